@@ -1,0 +1,93 @@
+#include <linux/ipc.h>
+#include <linux/net.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "multiplex.h"
+#include "names.h"
+
+static const struct {
+	const char *name;
+	const char *through;
+	uint32_t selector;
+} calls[] = {
+	{ "accept", "socketcall", SYS_ACCEPT },
+	{ "accept4", "socketcall", SYS_ACCEPT4 },
+	{ "bind", "socketcall", SYS_BIND },
+	{ "connect", "socketcall", SYS_CONNECT },
+	{ "getpeername", "socketcall", SYS_GETPEERNAME },
+	{ "getsockname", "socketcall", SYS_GETSOCKNAME },
+	{ "getsockopt", "socketcall", SYS_GETSOCKOPT },
+	{ "listen", "socketcall", SYS_LISTEN },
+	{ "recv", "socketcall", SYS_RECV },
+	{ "recvfrom", "socketcall", SYS_RECVFROM },
+	{ "recvmmsg", "socketcall", SYS_RECVMMSG },
+	{ "recvmsg", "socketcall", SYS_RECVMSG },
+	{ "send", "socketcall", SYS_SEND },
+	{ "sendmmsg", "socketcall", SYS_SENDMMSG },
+	{ "sendmsg", "socketcall", SYS_SENDMSG },
+	{ "sendto", "socketcall", SYS_SENDTO },
+	{ "setsockopt", "socketcall", SYS_SETSOCKOPT },
+	{ "shutdown", "socketcall", SYS_SHUTDOWN },
+	{ "socket", "socketcall", SYS_SOCKET },
+	{ "socketpair", "socketcall", SYS_SOCKETPAIR },
+	{ "msgctl", "ipc", MSGCTL },
+	{ "msgget", "ipc", MSGGET },
+	{ "msgrcv", "ipc", MSGRCV },
+	{ "msgsnd", "ipc", MSGSND },
+	{ "semctl", "ipc", SEMCTL },
+	{ "semget", "ipc", SEMGET },
+	{ "semop", "ipc", SEMOP },
+	{ "semtimedop", "ipc", SEMTIMEDOP },
+	{ "shmat", "ipc", SHMAT },
+	{ "shmctl", "ipc", SHMCTL },
+	{ "shmdt", "ipc", SHMDT },
+	{ "shmget", "ipc", SHMGET },
+};
+
+bool multiplex_find(uint32_t arch, const char *name,
+		    struct multiplex *multiplex)
+{
+	if (syscall_number(arch, "socketcall") < 0)
+		return false; /* nor does it have ipc(2) */
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (strcmp(calls[i].name, name) != 0)
+			continue;
+		multiplex->nr = syscall_number(arch, calls[i].through);
+		multiplex->selector = calls[i].selector;
+		/* ipc's upper 16 bits are a version (kernel, ipc/syscall.c). */
+		multiplex->mask = strcmp(calls[i].through, "ipc") == 0
+					  ? 0xffff
+					  : UINT32_MAX;
+		return multiplex->nr >= 0;
+	}
+	return false;
+}
+
+bool arguments_differ(uint32_t arch, const char *name)
+{
+	/* In the kernel's syscall_32.tbl: sys_old_mmap and sys_old_select,
+	 * 16-bit ids, and offsets in two registers. */
+	static const char *const names[] = {
+		"chown",       "fadvise64",	"fadvise64_64",
+		"fallocate",   "fanotify_mark", "fchown",
+		"ftruncate64", "lchown",	"lookup_dcookie",
+		"mmap",	       "pread64",	"pwrite64",
+		"readahead",   "select",	"setfsgid",
+		"setfsuid",    "setgid",	"setgroups",
+		"setregid",    "setresgid",	"setresuid",
+		"setreuid",    "setuid",	"sync_file_range",
+		"truncate64",
+	};
+
+	if (arch == SCMP_ARCH_S390X)
+		return strcmp(name, "mmap") == 0;
+	if (!arch_is_32bit(arch))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
