@@ -1,0 +1,183 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "condition.h"
+
+#define N_ARGS 6
+
+uint64_t bits_mask(unsigned int bits)
+{
+	return bits == 0 || bits >= 64 ? UINT64_MAX : (1ull << bits) - 1;
+}
+
+int64_t sign_extend(uint64_t value, unsigned int bits)
+{
+	unsigned int unused = bits == 0 ? 0 : 64 - bits;
+
+	return (int64_t)(value << unused) >> unused;
+}
+
+bool value_fits(uint64_t value, unsigned int bits)
+{
+	return (value & ~bits_mask(bits)) == 0 ||
+	       (uint64_t)sign_extend(value, bits) == value;
+}
+
+/* Whether the condition holds if the kernel reads BITS bits. */
+static bool holds_in(const struct condition *condition, uint64_t argument,
+		     unsigned int bits)
+{
+	uint64_t value = condition->value;
+	int order;
+
+	argument &= bits_mask(bits);
+	/* A negative number, read by fewer bits than it was written with. */
+	if (value_fits(value, bits))
+		value &= bits_mask(bits);
+	argument &= condition->mask;
+	if (condition->is_signed)
+		order = (sign_extend(argument, bits) >
+			 sign_extend(value, bits)) -
+			(sign_extend(argument, bits) <
+			 sign_extend(value, bits));
+	else
+		order = (argument > value) - (argument < value);
+	switch (condition->comparison) {
+	case CMP_EQ:
+		return order == 0;
+	case CMP_NE:
+		return order != 0;
+	case CMP_LT:
+		return order < 0;
+	case CMP_LE:
+		return order <= 0;
+	case CMP_GT:
+		return order > 0;
+	case CMP_GE:
+		return order >= 0;
+	}
+	return false;
+}
+
+bool condition_holds(const struct condition *condition, uint64_t value,
+		     bool strict)
+{
+	bool narrow, wide;
+
+	if (condition->bits != 0)
+		return holds_in(condition, value, condition->bits);
+	narrow = holds_in(condition, value, 32);
+	wide = holds_in(condition, value, 64);
+	return strict ? narrow || wide : narrow && wide;
+}
+
+size_t condition_probes(const struct condition *condition,
+			uint64_t probes[MAX_PROBES])
+{
+	uint64_t value = condition->value, mask = condition->mask;
+	uint64_t sign = 1ull << ((condition->bits ? condition->bits : 32) - 1);
+	const uint64_t fixed[] = {
+		value,
+		value - 1,
+		value + 1,
+		value | ~mask,
+		value ^ (1ull << 32),
+		value ^ (1ull << 63),
+		value | (UINT64_MAX << 32),
+		value & UINT32_MAX,
+		(uint64_t)sign_extend(value, 32),
+		value ^ sign,
+		sign,
+		sign - 1,
+		0,
+		UINT32_MAX,
+		UINT64_MAX,
+	};
+	size_t n = sizeof(fixed) / sizeof(fixed[0]);
+
+	memcpy(probes, fixed, sizeof(fixed));
+	for (unsigned int bit = 0; bit < 64 && n < MAX_PROBES; bit++) {
+		if (mask & (1ull << bit))
+			probes[n++] = value ^ (1ull << bit);
+	}
+	return n;
+}
+
+/* Whether VALUE of argument ARG meets all of the list's conditions on it. */
+static bool argument_meets(const struct condition *list, size_t n,
+			   unsigned int arg, uint64_t value, bool strict)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].arg == arg &&
+		    !condition_holds(&list[i], value, strict))
+			return false;
+	}
+	return true;
+}
+
+/* The bits that the list's masked comparisons with == ask of ARG. */
+static uint64_t bits_asked(const struct condition *list, size_t n,
+			   unsigned int arg)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].arg == arg && list[i].comparison == CMP_EQ)
+			value |= list[i].value;
+	}
+	return value;
+}
+
+/* Two lists of conditions that may hold together. */
+struct pair {
+	const struct condition *a, *b;
+	size_t n_a, n_b;
+	bool strict;
+};
+
+static bool both_meet(const struct pair *pair, unsigned int arg, uint64_t value)
+{
+	return argument_meets(pair->a, pair->n_a, arg, value, pair->strict) &&
+	       argument_meets(pair->b, pair->n_b, arg, value, pair->strict);
+}
+
+/* Whether a value around that of CONDITION meets all conditions on it. */
+static bool overlap_at(const struct pair *pair,
+		       const struct condition *condition)
+{
+	unsigned int arg = condition->arg;
+	uint64_t asked = bits_asked(pair->a, pair->n_a, arg) |
+			 bits_asked(pair->b, pair->n_b, arg);
+	uint64_t probes[MAX_PROBES];
+	size_t n = condition_probes(condition, probes);
+
+	for (size_t i = 0; i < n; i++) {
+		if (both_meet(pair, arg, probes[i]) ||
+		    both_meet(pair, arg, probes[i] | asked))
+			return true;
+	}
+	return false;
+}
+
+bool conditions_overlap(const struct condition *a, size_t n_a,
+			const struct condition *b, size_t n_b, bool strict)
+{
+	const struct pair pair = { a, b, n_a, n_b, strict };
+
+	for (unsigned int arg = 0; arg < N_ARGS; arg++) {
+		bool met = false, named = false;
+
+		for (size_t i = 0; i < n_a + n_b && !met; i++) {
+			const struct condition *c =
+				i < n_a ? &a[i] : &b[i - n_a];
+
+			if (c->arg != arg)
+				continue;
+			named = true;
+			met = overlap_at(&pair, c);
+		}
+		if (named && !met)
+			return false;
+	}
+	return true;
+}

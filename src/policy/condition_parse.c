@@ -1,0 +1,278 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "condition.h"
+#include "constants.h"
+#include "suggest.h"
+
+#define MAX_CONDITIONS 16
+#define N_ARGS	       6
+
+/* The text of a condition while it is parsed. */
+struct parser {
+	const char *at;
+	const struct entry *entry;
+	const struct origin *origin;
+	struct faults *faults;
+};
+
+#define FAULT(parser, ...)                                  \
+	fault_add((parser)->faults, (parser)->origin->file, \
+		  (parser)->origin->line, __VA_ARGS__)
+
+static void skip_blanks(struct parser *parser)
+{
+	parser->at += strspn(parser->at, " \t");
+}
+
+/* Copies the identifier or number ahead to WORD; false if there is none. */
+static bool take_word(struct parser *parser, char *word, size_t size)
+{
+	size_t n = 0;
+
+	skip_blanks(parser);
+	if (*parser->at == '-' && isdigit((unsigned char)parser->at[1]))
+		word[n++] = *parser->at++;
+	while (n + 1 < size &&
+	       (isalnum((unsigned char)*parser->at) || *parser->at == '_'))
+		word[n++] = *parser->at++;
+	word[n] = '\0';
+	return n > 0;
+}
+
+static bool take(struct parser *parser, const char *token)
+{
+	size_t length = strlen(token);
+
+	skip_blanks(parser);
+	if (strncmp(parser->at, token, length) != 0)
+		return false;
+	parser->at += length;
+	return true;
+}
+
+static bool number_parse(const char *word, uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	if (word[0] == '-')
+		*value = (uint64_t)strtoll(word, &end, 0);
+	else
+		*value = strtoull(word, &end, 0);
+	return errno == 0 && end != word && *end == '\0';
+}
+
+static bool fault_unknown_value(struct parser *parser, const char *word)
+{
+	struct suggestion suggestion;
+	const char *name;
+	char hint[80];
+
+	suggestion_init(&suggestion, word);
+	for (size_t i = 0; (name = constant_name(i)); i++)
+		suggestion_try(&suggestion, name);
+	FAULT(parser, "'%s': '%s' is neither a number nor a known constant%s",
+	      parser->origin->text, word,
+	      suggestion_text(&suggestion, hint, sizeof(hint)));
+	return false;
+}
+
+/* A number or constant, or several joined by '|'. */
+static bool parse_value(struct parser *parser, uint64_t *value)
+{
+	uint64_t part;
+	char word[64];
+
+	*value = 0;
+	do {
+		if (!take_word(parser, word, sizeof(word))) {
+			FAULT(parser, "'%s': expected a number or a constant",
+			      parser->origin->text);
+			return false;
+		}
+		if (!number_parse(word, &part) && !constant_value(word, &part))
+			return fault_unknown_value(parser, word);
+		*value |= part;
+		skip_blanks(parser);
+	} while (parser->at[0] == '|' && parser->at[1] != '|' &&
+		 take(parser, "|"));
+	return true;
+}
+
+/* Tells what the arguments are called when one is not known. */
+static bool fault_unknown_argument(struct parser *parser, const char *word,
+				   const struct argument *known)
+{
+	struct suggestion suggestion;
+	char hint[80], names[160] = "";
+	size_t used = 0;
+
+	suggestion_init(&suggestion, word);
+	for (unsigned int i = 0; known && i < N_ARGS && known[i].name; i++) {
+		suggestion_try(&suggestion, known[i].name);
+		used += (size_t)snprintf(names + used, sizeof(names) - used,
+					 " %s", known[i].name);
+	}
+	if (known)
+		FAULT(parser,
+		      "%s has no argument '%s'%s (it has%s, or arg0 to arg5)",
+		      parser->entry->name, word,
+		      suggestion_text(&suggestion, hint, sizeof(hint)), names);
+	else
+		FAULT(parser,
+		      "the arguments of '%s' have no names here; write "
+		      "arg0 to arg5 for '%s'",
+		      parser->entry->name, word);
+	return false;
+}
+
+/* prctl(2) and keyctl(2) call their second argument arg2: no positions there.
+ */
+static bool counts_own(const struct argument *known)
+{
+	for (unsigned int i = 0; known && i < N_ARGS && known[i].name; i++) {
+		if (strncmp(known[i].name, "arg", 3) == 0 &&
+		    isdigit((unsigned char)known[i].name[3]))
+			return true;
+	}
+	return false;
+}
+
+static bool parse_argument(struct parser *parser, struct condition *condition)
+{
+	const struct argument *known = arguments_of(parser->entry->name);
+	bool numbers_own;
+	char word[64];
+
+	if (!take_word(parser, word, sizeof(word))) {
+		FAULT(parser, "'%s': expected the name of an argument",
+		      parser->origin->text);
+		return false;
+	}
+	numbers_own = counts_own(known);
+	for (unsigned int i = 0; i < N_ARGS; i++) {
+		char numbered[] = { 'a', 'r', 'g', (char)('0' + i), '\0' };
+		bool is_named = known && known[i].name;
+
+		if ((numbers_own || strcmp(word, numbered) != 0) &&
+		    !(is_named && strcmp(word, known[i].name) == 0))
+			continue;
+		condition->arg = i;
+		condition->bits = is_named ? known[i].bits : 0;
+		condition->is_signed = is_named && known[i].is_signed;
+		return true;
+	}
+	return fault_unknown_argument(parser, word, known);
+}
+
+static bool parse_comparison(struct parser *parser, struct condition *condition)
+{
+	/* A longer operator stands before the one that it begins with. */
+	static const struct {
+		const char *token;
+		enum comparison comparison;
+	} operators[] = {
+		{ "==", CMP_EQ }, { "!=", CMP_NE }, { "<=", CMP_LE },
+		{ ">=", CMP_GE }, { "<", CMP_LT },  { ">", CMP_GT },
+	};
+
+	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
+		if (take(parser, operators[i].token)) {
+			condition->comparison = operators[i].comparison;
+			return true;
+		}
+	}
+	FAULT(parser, "'%s': expected == != < <= > or >= at '%s'",
+	      parser->origin->text, parser->at);
+	return false;
+}
+
+/* Cuts mask and value to the parameter's width, and refuses nonsense. */
+static bool condition_settle(struct parser *parser, struct condition *condition,
+			     bool is_masked)
+{
+	unsigned int bits = condition->bits;
+
+	if (!value_fits(condition->value, bits) ||
+	    (is_masked && !value_fits(condition->mask, bits))) {
+		FAULT(parser,
+		      "'%s': the value does not fit into the %u bits "
+		      "of the argument",
+		      parser->origin->text, bits);
+		return false;
+	}
+	condition->value &= bits_mask(bits);
+	condition->mask &= bits_mask(bits);
+	if (is_masked && condition->comparison != CMP_EQ &&
+	    condition->comparison != CMP_NE) {
+		FAULT(parser, "'%s': after '&' only == and != can compare",
+		      parser->origin->text);
+		return false;
+	}
+	if (is_masked && (condition->mask == 0 ||
+			  (condition->value & ~condition->mask) != 0)) {
+		FAULT(parser,
+		      "'%s': the value has bits outside the mask, "
+		      "so the answer is always the same",
+		      parser->origin->text);
+		return false;
+	}
+	return true;
+}
+
+/* argument [& mask] comparison value */
+static bool parse_condition(struct parser *parser, struct condition *condition)
+{
+	bool is_masked = false;
+
+	*condition = (struct condition){ .mask = UINT64_MAX };
+	if (!parse_argument(parser, condition))
+		return false;
+	skip_blanks(parser);
+	if (parser->at[0] == '&' && parser->at[1] != '&') {
+		parser->at++;
+		is_masked = true;
+		if (!parse_value(parser, &condition->mask))
+			return false;
+	}
+	return parse_comparison(parser, condition) &&
+	       parse_value(parser, &condition->value) &&
+	       condition_settle(parser, condition, is_masked);
+}
+
+bool conditions_parse(struct policy *policy, struct entry *entry,
+		      const char *text, const struct origin *origin,
+		      struct faults *faults)
+{
+	struct condition conditions[MAX_CONDITIONS];
+	struct parser parser = { text, entry, origin, faults };
+	size_t n = 0, size;
+
+	do {
+		if (n == MAX_CONDITIONS) {
+			FAULT(&parser, "'%s': more than %d conditions",
+			      origin->text, MAX_CONDITIONS);
+			return false;
+		}
+		if (!parse_condition(&parser, &conditions[n++]))
+			return false;
+	} while (take(&parser, "&&"));
+	skip_blanks(&parser);
+	if (*parser.at) {
+		FAULT(&parser,
+		      "'%s': unexpected '%s'; conditions are joined "
+		      "by &&, alternatives are entries of their own",
+		      origin->text, parser.at);
+		return false;
+	}
+	size = n * sizeof(conditions[0]);
+	entry->conditions = policy_alloc(policy, size);
+	memcpy(entry->conditions, conditions, size);
+	entry->n_conditions = n;
+	return true;
+}
