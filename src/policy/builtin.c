@@ -1,0 +1,35 @@
+/*
+ * The policies of conf/, embedded. The assembler's .incbin takes the files as
+ * they are, so that what runs is what can be read there.
+ */
+#include "source.h"
+
+#define EMBED(symbol, file)                           \
+	__asm__(".pushsection .rodata\n"              \
+		".global builtin_" #symbol "_start\n" \
+		".global builtin_" #symbol "_end\n"   \
+		"builtin_" #symbol "_start:\n"        \
+		".incbin \"" CONFDIR "/" file "\"\n"  \
+		"builtin_" #symbol "_end:\n"          \
+		".byte 0\n"                           \
+		".popsection\n");                     \
+	extern const char builtin_##symbol##_start[]; \
+	extern const char builtin_##symbol##_end[]
+
+EMBED(groups, "groups.ini");
+EMBED(default, "default.ini");
+EMBED(strict, "strict.ini");
+EMBED(service, "service.ini");
+
+#define BUILTIN(symbol)                                                   \
+	{                                                                 \
+#symbol, builtin_##symbol##_start, builtin_##symbol##_end \
+	}
+
+const struct builtin builtins[] = {
+	BUILTIN(default),
+	BUILTIN(strict),
+	BUILTIN(service),
+	BUILTIN(groups),
+};
+const size_t n_builtins = sizeof(builtins) / sizeof(builtins[0]);

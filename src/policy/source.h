@@ -1,0 +1,38 @@
+/* A source is the text of one policy file, or of one that is built in. */
+#ifndef SCRUN_SOURCE_H
+#define SCRUN_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "policy.h"
+
+/* A policy of conf/, embedded by the build. */
+struct builtin {
+	const char *name;
+	const char *start, *end;
+};
+extern const struct builtin builtins[];
+extern const size_t n_builtins;
+
+struct source {
+	const char *name; /* what messages call it; owned by the policy */
+	const char *text; /* not terminated; owned by the policy, or static */
+	size_t length;
+	const struct builtin *builtin; /* whose text this is, or NULL */
+	dev_t device;		       /* 0, 0 when read from no file */
+	ino_t inode;
+};
+
+/*
+ * Opens the policy NAME, which the entry FROM includes (NULL: the command line
+ * names it), and reads it whole. A relative file name is
+ * looked up beside the including file. Refuses what is not a regular file, is
+ * larger than 1 MiB or, read by root, could have been written by another user.
+ * Returns false with a fault added.
+ */
+bool source_read(struct policy *policy, struct source *source, const char *name,
+		 const struct origin *from, struct faults *faults);
+
+#endif
