@@ -1,0 +1,491 @@
+#include <errno.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "condition.h"
+#include "groups.h"
+#include "multiplex.h"
+#include "names.h"
+#include "resolve.h"
+
+/* A call that an entry names, by itself or through groups. */
+struct named_call {
+	STAILQ_ENTRY(named_call) next;
+	const struct entry *member; /* the call: name and conditions */
+	const struct entry *entry;  /* the policy's entry that led to it */
+	bool optional;
+};
+STAILQ_HEAD(call_list, named_call);
+
+struct resolver {
+	struct policy *policy;
+	struct faults *faults;
+	struct rule *rules; /* the policy's, still to be changed */
+	size_t max_rules;
+};
+
+#define FAULT(resolver, origin, ...)                                  \
+	fault_add((resolver)->faults, (origin)->file, (origin)->line, \
+		  __VA_ARGS__)
+
+static bool same_conditions(const struct entry *a, const struct entry *b)
+{
+	if (a->n_conditions != b->n_conditions)
+		return false;
+	for (size_t i = 0; i < a->n_conditions; i++) {
+		const struct condition *x = &a->conditions[i];
+		const struct condition *y = &b->conditions[i];
+
+		if (x->arg != y->arg || x->comparison != y->comparison ||
+		    x->mask != y->mask || x->value != y->value)
+			return false;
+	}
+	return true;
+}
+
+/* "!name" takes out every entry of the call, "!name(...)" just that one. */
+static void calls_remove(struct call_list *calls, const struct entry *member)
+{
+	struct named_call *at, *next = STAILQ_FIRST(calls);
+
+	while ((at = next)) {
+		next = STAILQ_NEXT(at, next);
+		if (strcmp(at->member->name, member->name) == 0 &&
+		    (member->n_conditions == 0 ||
+		     same_conditions(at->member, member)))
+			STAILQ_REMOVE(calls, at, named_call, next);
+	}
+}
+
+static void fault_group(struct resolver *resolver, const struct entry *member)
+{
+	const struct group *group;
+	struct suggestion suggestion;
+	char hint[80];
+
+	groups_read_all(resolver->policy, resolver->faults);
+	suggestion_init(&suggestion, member->name);
+	STAILQ_FOREACH(group, &resolver->policy->groups, next)
+		suggestion_try(&suggestion, group->name);
+	FAULT(resolver, &member->origin, "unknown group '%s'%s", member->name,
+	      suggestion_text(&suggestion, hint, sizeof(hint)));
+}
+
+/* Whether one of the policy's architectures has the call, or need not. */
+static bool is_known(const struct policy *policy, const struct named_call *call)
+{
+	const char *name = call->member->name;
+	struct multiplex multiplex;
+
+	if (call->optional)
+		return true;
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		uint32_t arch = policy->architectures[i];
+
+		if (syscall_number(arch, name) >= 0 ||
+		    multiplex_find(arch, name, &multiplex))
+			return true;
+	}
+	/* Groups serve every architecture: what is absent here is no fault. */
+	return call->member != call->entry &&
+	       syscall_number(policy->architectures[0], name) == SYSCALL_ABSENT;
+}
+
+static void fault_call(struct resolver *resolver, const struct entry *member)
+{
+	uint32_t arch = resolver->policy->architectures[0];
+	struct suggestion suggestion;
+	char hint[80];
+
+	if (syscall_number(arch, member->name) == SYSCALL_ABSENT) {
+		FAULT(resolver, &member->origin,
+		      "system call '%s' does not exist on %s; "
+		      "write '?%s' where it may be absent",
+		      member->name, arch_name(arch), member->name);
+		return;
+	}
+	suggestion_init(&suggestion, member->name);
+	syscall_suggest(&suggestion, arch);
+	FAULT(resolver, &member->origin, "unknown system call '%s'%s",
+	      member->name, suggestion_text(&suggestion, hint, sizeof(hint)));
+}
+
+static void gather(struct resolver *resolver, struct call_list *calls,
+		   const struct entry *member, const struct entry *entry,
+		   bool optional);
+
+/* All that GROUP holds, less what it takes out itself. */
+static void gather_members(struct resolver *resolver, struct call_list *calls,
+			   struct group *group, const struct entry *entry,
+			   bool optional)
+{
+	const struct entry *member;
+
+	group->is_used = true;
+	group->expanding = true;
+	STAILQ_FOREACH(member, &group->members, next)
+		gather(resolver, calls, member, entry,
+		       optional || member->optional);
+	group->expanding = false;
+}
+
+static void gather_group(struct resolver *resolver, struct call_list *calls,
+			 const struct entry *member, const struct entry *entry,
+			 bool optional)
+{
+	struct group *group =
+		group_find(resolver->policy, member->name, resolver->faults);
+	struct call_list inner = STAILQ_HEAD_INITIALIZER(inner);
+	const struct named_call *call;
+
+	if (!group) {
+		if (!optional)
+			fault_group(resolver, member);
+		return;
+	}
+	if (group->expanding) {
+		FAULT(resolver, &member->origin, "group %s contains itself",
+		      group->name);
+		return;
+	}
+	gather_members(resolver, &inner, group, entry, optional);
+	if (!member->removes) {
+		STAILQ_CONCAT(calls, &inner);
+		return;
+	}
+	STAILQ_FOREACH(call, &inner, next)
+		calls_remove(calls, call->member);
+}
+
+/*
+ * Adds to CALLS what MEMBER names, or takes it out. MEMBER is ENTRY itself or
+ * what its group holds, however deep.
+ */
+static void gather(struct resolver *resolver, struct call_list *calls,
+		   const struct entry *member, const struct entry *entry,
+		   bool optional)
+{
+	struct named_call *call;
+
+	if (member->name[0] == '@') {
+		gather_group(resolver, calls, member, entry, optional);
+		return;
+	}
+	call = policy_alloc(resolver->policy, sizeof(*call));
+	call->member = member;
+	call->entry = entry;
+	call->optional = optional;
+	if (!is_known(resolver->policy, call))
+		fault_call(resolver, member);
+	else if (member->removes)
+		calls_remove(calls, member);
+	else
+		STAILQ_INSERT_TAIL(calls, call, next);
+}
+
+static struct rule *rule_add(struct resolver *resolver)
+{
+	struct policy *policy = resolver->policy;
+
+	if (policy->n_rules == resolver->max_rules) {
+		size_t max =
+			resolver->max_rules ? 2 * resolver->max_rules : 512;
+		struct rule *rules = policy_alloc(policy, max * sizeof(*rules));
+
+		if (policy->n_rules)
+			memcpy(rules, resolver->rules,
+			       policy->n_rules * sizeof(*rules));
+		resolver->max_rules = max;
+		resolver->rules = rules;
+		policy->rules = rules;
+	}
+	return &resolver->rules[policy->n_rules++];
+}
+
+/* On a 32-bit architecture no parameter has more than 32 bits. */
+static const struct condition *
+conditions_on(struct policy *policy, const struct entry *member, uint32_t arch)
+{
+	size_t size = member->n_conditions * sizeof(struct condition);
+	struct condition *conditions;
+
+	if (size == 0 || !arch_is_32bit(arch))
+		return member->conditions;
+	conditions = policy_alloc(policy, size);
+	memcpy(conditions, member->conditions, size);
+	for (size_t i = 0; i < member->n_conditions; i++) {
+		struct condition *c = &conditions[i];
+
+		if (c->bits == 16)
+			continue;
+		c->bits = 32;
+		c->value &= UINT32_MAX;
+		c->mask &= UINT32_MAX;
+	}
+	return conditions;
+}
+
+/*
+ * Whether a filter can tell on ARCH all that MEMBER's conditions ask. Where
+ * registers have 32 bits, a wider value cannot be meant; and libseccomp looks
+ * at 32 bits only on x32 as well, whose registers have 64.
+ */
+static bool can_tell(const struct entry *member, uint32_t arch)
+{
+	if (member->n_conditions && arguments_differ(arch, member->name))
+		return false;
+	for (size_t i = 0; i < member->n_conditions; i++) {
+		const struct condition *c = &member->conditions[i];
+
+		if (arch_is_32bit(arch) && !value_fits(c->value, 32))
+			return false;
+		if (arch == SCMP_ARCH_X32 && (c->bits == 0 || c->bits > 32))
+			return false;
+	}
+	return true;
+}
+
+static struct rule *add_rule(struct resolver *resolver,
+			     const struct named_call *call, enum action action,
+			     uint32_t arch, int nr)
+{
+	const struct entry *entry = call->entry;
+	struct rule *rule = rule_add(resolver);
+
+	*rule = (struct rule){
+		.arch = arch,
+		.nr = (uint32_t)nr,
+		.action = action,
+		.rank = entry->name[0] == '@' ? RANK_GROUP : RANK_NAME,
+		.origin = &entry->origin,
+	};
+	if (action == ACTION_DENY)
+		rule->errnum = entry->errnum ? entry->errnum : EPERM;
+	return rule;
+}
+
+/*
+ * Where a filter cannot see the arguments, it cannot tell conditions: who
+ * denies then denies every such call, who allows on conditions allows none.
+ */
+static bool hidden_rule_wanted(const struct entry *member, enum action action)
+{
+	return member->n_conditions == 0 || action >= ACTION_DENY;
+}
+
+/* A rule on the call that MULTIPLEX describes, made through another one. */
+static void add_multiplexed(struct resolver *resolver,
+			    const struct named_call *call, enum action action,
+			    uint32_t arch, const struct multiplex *multiplex)
+{
+	struct condition *selects =
+		policy_alloc(resolver->policy, sizeof(*selects));
+	struct rule *rule;
+
+	*selects = (struct condition){
+		.bits = 32,
+		.comparison = CMP_EQ,
+		.mask = multiplex->mask,
+		.value = multiplex->selector,
+	};
+	rule = add_rule(resolver, call, action, arch, multiplex->nr);
+	rule->conditions = selects;
+	rule->n_conditions = 1;
+}
+
+/* Rules on all ways to make the call on ARCH. */
+static void add_rules(struct resolver *resolver, const struct named_call *call,
+		      enum action action, uint32_t arch)
+{
+	const struct entry *member = call->member;
+	int nr = syscall_number(arch, member->name);
+	struct multiplex multiplex;
+	bool is_multiplexed = multiplex_find(arch, member->name, &multiplex);
+	struct rule *rule;
+
+	if (is_multiplexed || !can_tell(member, arch)) {
+		if (!hidden_rule_wanted(member, action))
+			return;
+		if (nr >= 0)
+			add_rule(resolver, call, action, arch, nr);
+		if (is_multiplexed)
+			add_multiplexed(resolver, call, action, arch,
+					&multiplex);
+	} else if (nr >= 0) {
+		rule = add_rule(resolver, call, action, arch, nr);
+		rule->n_conditions = member->n_conditions;
+		rule->conditions =
+			conditions_on(resolver->policy, member, arch);
+	}
+}
+
+static void resolve_calls(struct resolver *resolver,
+			  const struct call_list *calls, enum action action)
+{
+	const struct policy *policy = resolver->policy;
+	const struct named_call *call;
+
+	STAILQ_FOREACH(call, calls, next) {
+		for (size_t i = 0; i < policy->n_architectures; i++)
+			add_rules(resolver, call, action,
+				  policy->architectures[i]);
+	}
+}
+
+static void resolve_action(struct resolver *resolver, enum action action)
+{
+	struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
+	const struct entry *entry;
+
+	STAILQ_FOREACH(entry, &resolver->policy->entries[action], next)
+		gather(resolver, &calls, entry, entry, entry->optional);
+	resolve_calls(resolver, &calls, action);
+}
+
+/* A group that nothing uses is to be right as well. */
+static void check_groups(struct resolver *resolver)
+{
+	struct policy *policy = resolver->policy;
+	struct group *group;
+
+	STAILQ_FOREACH(group, &policy->groups, next) {
+		struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
+
+		if (!group->builtin && !group->is_used)
+			gather_members(resolver, &calls, group,
+				       STAILQ_FIRST(&group->members), false);
+	}
+}
+
+/* Every call of @probed gets ENOSYS where only `default = deny` denies it. */
+static void resolve_probed(struct resolver *resolver)
+{
+	struct policy *policy = resolver->policy;
+	struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
+	struct entry *probed = policy_alloc(policy, sizeof(*probed));
+	size_t i = policy->n_rules;
+
+	if (strcmp(policy->default_origin.text, "deny") != 0)
+		return;
+	probed->origin = policy->default_origin;
+	probed->name = "@probed";
+	probed->errnum = ENOSYS;
+	gather(resolver, &calls, probed, probed, false);
+	resolve_calls(resolver, &calls, ACTION_DENY);
+	for (; i < policy->n_rules; i++) {
+		resolver->rules[i].rank = RANK_FALLBACK;
+		resolver->rules[i].origin = &policy->default_origin;
+	}
+}
+
+/* The order in which the first rule that matches is the one that holds. */
+static int compare_rules(const void *left, const void *right)
+{
+	const struct rule *a = left, *b = right;
+
+	if (a->arch != b->arch)
+		return a->arch < b->arch ? -1 : 1;
+	if (a->nr != b->nr)
+		return a->nr < b->nr ? -1 : 1;
+	if ((a->rank == RANK_FALLBACK) != (b->rank == RANK_FALLBACK))
+		return a->rank == RANK_FALLBACK ? 1 : -1;
+	if (a->action != b->action)
+		return a->action > b->action ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank > b->rank ? -1 : 1;
+	/* An entry without conditions last: it hides what follows. */
+	if ((a->n_conditions == 0) != (b->n_conditions == 0))
+		return a->n_conditions == 0 ? 1 : -1;
+	return a->origin->line < b->origin->line
+		       ? -1
+		       : a->origin->line > b->origin->line;
+}
+
+static void fault_errnos(struct resolver *resolver, const struct rule *rule,
+			 const struct rule *other)
+{
+	char *name =
+		seccomp_syscall_resolve_num_arch(rule->arch, (int)rule->nr);
+	char errnum[16];
+
+	snprintf(errnum, sizeof(errnum), "%s", errno_name(rule->errnum));
+	FAULT(resolver, rule->origin,
+	      "'%s' denies %s with %s, and '%s' at %s:%u with %s; "
+	      "take it out of one with '!%s'",
+	      rule->origin->text, name ? name : "a call", errnum,
+	      other->origin->text, other->origin->file, other->origin->line,
+	      errno_name(other->errnum), name ? name : "call");
+	free(name);
+}
+
+/* Two errnos for one call, neither of which has the better right. */
+static void check_errnos(struct resolver *resolver, const struct rule *rule)
+{
+	const struct policy *policy = resolver->policy;
+	const struct rule *end = policy->rules + policy->n_rules;
+	const struct rule *other;
+
+	for (other = rule + 1; other < end; other++) {
+		if (other->arch != rule->arch || other->nr != rule->nr ||
+		    other->action != ACTION_DENY || other->rank != rule->rank)
+			return;
+		if (other->errnum == rule->errnum ||
+		    !conditions_overlap(rule->conditions, rule->n_conditions,
+					other->conditions, other->n_conditions,
+					true))
+			continue;
+		fault_errnos(resolver, other, rule);
+		return;
+	}
+}
+
+static void resolve_architectures(struct resolver *resolver)
+{
+	struct policy *policy = resolver->policy;
+	uint32_t native = seccomp_arch_native();
+
+	if (policy->n_architectures == 0)
+		policy->architectures[policy->n_architectures++] = native;
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		if (policy->architectures[i] != native)
+			continue;
+		policy->architectures[i] = policy->architectures[0];
+		policy->architectures[0] = native;
+		return;
+	}
+	fault_add(resolver->faults, policy->name, 0,
+		  "architectures must name 'native' as well: "
+		  "scrun itself starts the command by a native call");
+}
+
+void policy_resolve(struct policy *policy, struct faults *faults)
+{
+	struct resolver resolver = { .policy = policy, .faults = faults };
+	size_t before = faults->n;
+
+	if (policy->is_ready)
+		return;
+	resolve_architectures(&resolver);
+	for (size_t i = 0; i < N_ACTIONS; i++)
+		resolve_action(&resolver, (enum action)i);
+	check_groups(&resolver);
+	/* A file that cannot be read has no default either. */
+	if (!policy->default_origin.file) {
+		if (before == 0)
+			fault_add(faults, policy->name, 0,
+				  "no 'default' in [syscalls]: say what "
+				  "happens to a call that no entry names");
+		return;
+	}
+	resolve_probed(&resolver);
+	if (policy->n_rules)
+		qsort(resolver.rules, policy->n_rules,
+		      sizeof(resolver.rules[0]), compare_rules);
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		if (policy->rules[i].action == ACTION_DENY &&
+		    policy->rules[i].rank != RANK_FALLBACK)
+			check_errnos(&resolver, &policy->rules[i]);
+	}
+}
