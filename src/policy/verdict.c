@@ -1,0 +1,106 @@
+#include <seccomp.h>
+
+#include "condition.h"
+#include "names.h"
+#include "verdict.h"
+
+const char *action_name(enum action action)
+{
+	static const char *const names[N_ACTIONS] = {
+		[ACTION_ALLOW] = "allow",
+		[ACTION_LOG] = "log",
+		[ACTION_DENY] = "deny",
+		[ACTION_KILL] = "kill",
+	};
+
+	return names[action];
+}
+
+static bool before(const struct rule *rule, uint32_t arch, uint32_t nr)
+{
+	return rule->arch != arch ? rule->arch < arch : rule->nr < nr;
+}
+
+const struct rule *rules_of(const struct policy *policy, uint32_t arch,
+			    uint32_t nr, size_t *n)
+{
+	size_t low = 0, high = policy->n_rules, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (before(&policy->rules[middle], arch, nr))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < policy->n_rules; end++) {
+		if (policy->rules[end].arch != arch ||
+		    policy->rules[end].nr != nr)
+			break;
+	}
+	*n = end - low;
+	return *n ? &policy->rules[low] : NULL;
+}
+
+/*
+ * x32 shares x86-64's architecture and differs by bit 30 of the number; there
+ * is no call of x86-64 above it. -1 is no call at all: the kernel keeps it for
+ * tracers that skip one.
+ */
+static uint32_t abi_of(uint32_t arch, uint32_t nr)
+{
+	if (arch == SCMP_ARCH_X86_64 && nr >= X32_SYSCALL_BIT &&
+	    nr != UINT32_MAX)
+		return SCMP_ARCH_X32;
+	return arch;
+}
+
+static bool listed(const struct policy *policy, uint32_t arch)
+{
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		if (policy->architectures[i] == arch)
+			return true;
+	}
+	return false;
+}
+
+static bool matches(const struct rule *rule, const uint64_t args[6])
+{
+	bool strict = rule->action >= ACTION_DENY;
+
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct condition *c = &rule->conditions[i];
+
+		if (!condition_holds(c, args[c->arg], strict))
+			return false;
+	}
+	return true;
+}
+
+struct verdict verdict_of(const struct policy *policy, uint32_t arch,
+			  uint32_t nr, const uint64_t args[6])
+{
+	const struct rule *rule;
+	size_t n;
+
+	arch = abi_of(arch, nr);
+	if (!listed(policy, arch))
+		return (struct verdict){ .action = ACTION_KILL };
+	rule = rules_of(policy, arch, nr, &n);
+	for (; n > 0; n--, rule++) {
+		if (matches(rule, args))
+			return (struct verdict){
+				.action = rule->action,
+				.errnum = rule->errnum,
+				.origin = rule->origin,
+			};
+	}
+	return (struct verdict){
+		.action = policy->default_action,
+		.errnum = policy->default_action == ACTION_DENY
+				  ? policy->default_errnum
+				  : 0,
+		.origin = &policy->default_origin,
+	};
+}

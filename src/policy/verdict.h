@@ -1,0 +1,29 @@
+/* The one meaning of a policy. */
+#ifndef SCRUN_VERDICT_H
+#define SCRUN_VERDICT_H
+
+#include "policy.h"
+
+struct verdict {
+	enum action action;
+	int errnum; /* of ACTION_DENY, else 0 */
+	/* The deciding entry or the default; NULL for an architecture that
+	 * the policy does not list. Owned by the policy. */
+	const struct origin *origin;
+};
+
+/*
+ * What POLICY does to the system call NR of ARCH (SCMP_ARCH_X86_64 for x32 as
+ * well, whose numbers have bit 30) with ARGS. Knows nothing of BPF.
+ */
+struct verdict verdict_of(const struct policy *policy, uint32_t arch,
+			  uint32_t nr, const uint64_t args[6]);
+
+/* The first rule on (ARCH, NR), and in *N how many follow each other. */
+const struct rule *rules_of(const struct policy *policy, uint32_t arch,
+			    uint32_t nr, size_t *n);
+
+/* "deny", "kill", ...; static. */
+const char *action_name(enum action action);
+
+#endif
