@@ -1,0 +1,200 @@
+#include <errno.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "compile.h"
+
+/* Below this many rules a binary tree does not pay; and libseccomp up to
+ * 2.5.4 builds a wrong one of none at all. */
+#define MIN_TREE_RULES 32
+
+uint32_t kernel_action(enum action action, int errnum)
+{
+	switch (action) {
+	case ACTION_ALLOW:
+		return SCMP_ACT_ALLOW;
+	case ACTION_LOG:
+		return SCMP_ACT_LOG;
+	case ACTION_DENY:
+		return SCMP_ACT_ERRNO((uint32_t)errnum);
+	case ACTION_KILL:
+		break;
+	}
+	return SCMP_ACT_KILL_PROCESS;
+}
+
+/*
+ * libseccomp takes numbers of the native architecture, or its own negative
+ * ones, and translates them by name to that of the filter. Returns
+ * __NR_SCMP_ERROR for a number that has no name.
+ */
+static int api_number(const struct plan_rule *rule)
+{
+	int number = __NR_SCMP_ERROR;
+	char *name;
+
+	if (rule->arch == seccomp_arch_native())
+		return (int)rule->nr;
+	name = seccomp_syscall_resolve_num_arch(rule->arch, (int)rule->nr);
+	if (name)
+		number = seccomp_syscall_resolve_name(name);
+	free(name);
+	return number;
+}
+
+static int add_term(scmp_filter_ctx filter, const struct plan_rule *rule,
+		    const struct term *term)
+{
+	struct scmp_arg_cmp compare[6];
+	unsigned int n = 0;
+
+	for (unsigned int arg = 0; arg < 6; arg++) {
+		if (!term->mask[arg])
+			continue;
+		compare[n++] = (struct scmp_arg_cmp){
+			arg,
+			SCMP_CMP_MASKED_EQ,
+			term->mask[arg],
+			term->value[arg],
+		};
+	}
+	return seccomp_rule_add_exact_array(
+		filter, kernel_action(rule->action, rule->errnum),
+		api_number(rule), n, compare);
+}
+
+/* Whoever has one of the three addresses wrong has no ticket. */
+static int add_without_ticket(scmp_filter_ctx filter,
+			      const struct plan_rule *rule)
+{
+	const struct ticket *ticket = rule->spares;
+	const uint64_t addresses[] = { ticket->path, ticket->argv,
+				       ticket->envp };
+	int result = 0;
+
+	for (unsigned int arg = 0; arg < 3 && result == 0; arg++)
+		result = seccomp_rule_add_exact(
+			filter, kernel_action(rule->action, rule->errnum),
+			api_number(rule), 1,
+			(struct scmp_arg_cmp){ arg, SCMP_CMP_NE, addresses[arg],
+					       0 });
+	return result;
+}
+
+static int add_rule(scmp_filter_ctx filter, const struct plan_rule *rule)
+{
+	int result = 0;
+
+	if (rule->spares)
+		return add_without_ticket(filter, rule);
+	if (!rule->is_conditional)
+		return seccomp_rule_add_exact(
+			filter, kernel_action(rule->action, rule->errnum),
+			api_number(rule), 0);
+	for (size_t i = 0; i < rule->terms.n && result == 0; i++)
+		result = add_term(filter, rule, &rule->terms.list[i]);
+	return result;
+}
+
+static int set_attributes(scmp_filter_ctx filter, const struct layer *layer)
+{
+	const struct {
+		enum scmp_filter_attr attribute;
+		uint32_t value;
+	} attributes[] = {
+		{ SCMP_FLTATR_API_SYSRAWRC, 1 },
+		{ SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS },
+		{ SCMP_FLTATR_CTL_NNP, 0 }, /* launch.c sets it, always */
+		{ SCMP_FLTATR_CTL_OPTIMIZE, layer->n > MIN_TREE_RULES ? 2 : 1 },
+	};
+	int result = 0;
+
+	for (size_t i = 0;
+	     i < sizeof(attributes) / sizeof(attributes[0]) && result == 0; i++)
+		result = seccomp_attr_set(filter, attributes[i].attribute,
+					  attributes[i].value);
+	return result;
+}
+
+/* The filter of one architecture; NULL with *RESULT set. */
+static scmp_filter_ctx arch_filter(const struct layer *layer, uint32_t arch,
+				   int *result)
+{
+	scmp_filter_ctx filter = seccomp_init(
+		kernel_action(layer->default_action, layer->default_errnum));
+
+	*result = filter ? set_attributes(filter, layer) : -ENOMEM;
+	if (*result == 0 && arch != seccomp_arch_native()) {
+		*result = seccomp_arch_remove(filter, SCMP_ARCH_NATIVE);
+		if (*result == 0)
+			*result = seccomp_arch_add(filter, arch);
+	}
+	/* Backwards: libseccomp walks a sorted list for each new rule, and
+	 * finds the place for one below all others at once. */
+	for (size_t i = layer->n; i-- > 0 && *result == 0;) {
+		if (layer->rules[i].arch == arch)
+			*result = add_rule(filter, &layer->rules[i]);
+	}
+	if (*result == 0)
+		return filter;
+	seccomp_release(filter);
+	return NULL;
+}
+
+/* libseccomp 2.5 can only write to a descriptor. */
+static int export(scmp_filter_ctx filter, struct program *program)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	off_t size;
+	int result;
+
+	if (fd < 0)
+		return -errno;
+	result = seccomp_export_bpf(filter, fd);
+	size = lseek(fd, 0, SEEK_CUR);
+	if (result == 0 && size <= 0)
+		result = -EIO;
+	if (result == 0) {
+		program->n = (size_t)size / sizeof(program->code[0]);
+		program->code = malloc((size_t)size);
+		if (!program->code)
+			result = -ENOMEM;
+		else if (pread(fd, program->code, (size_t)size, 0) != size)
+			result = -EIO;
+	}
+	close(fd);
+	return result;
+}
+
+int layer_compile(const struct layer *layer, const struct policy *policy,
+		  struct program *program)
+{
+	scmp_filter_ctx whole = NULL;
+	int result = 0;
+
+	*program = (struct program){ 0 };
+	for (size_t i = 0; i < policy->n_architectures && result == 0; i++) {
+		scmp_filter_ctx part =
+			arch_filter(layer, policy->architectures[i], &result);
+
+		if (!part)
+			break;
+		if (!whole) {
+			whole = part;
+			continue;
+		}
+		result = seccomp_merge(whole, part);
+		if (result < 0)
+			seccomp_release(part);
+	}
+	if (result == 0)
+		result = export(whole, program);
+	seccomp_release(whole);
+	if (result < 0) {
+		free(program->code);
+		*program = (struct program){ 0 };
+	}
+	return result;
+}
