@@ -1,0 +1,194 @@
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../policy/names.h"
+#include "../status.h"
+#include "compile.h"
+#include "deadline.h"
+#include "filter.h"
+#include "verify.h"
+
+#define MAX_SECONDS 1
+
+void filter_free(struct filter *filter)
+{
+	for (size_t i = 0; i < filter->n; i++)
+		free(filter->programs[i].code);
+	*filter = (struct filter){ 0 };
+}
+
+size_t filter_size(const struct filter *filter)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < filter->n; i++)
+		size += filter->programs[i].n;
+	return size;
+}
+
+static void fault_difference(const struct policy *policy,
+			     const struct difference *difference,
+			     struct faults *faults)
+{
+	const uint64_t *args = difference->args;
+	const char *arch = arch_name(difference->arch);
+
+	fault_add(faults, policy->name, 0,
+		  "libseccomp compiled this policy wrongly, so it cannot be "
+		  "used: call %u of %s (0x%x) with arguments "
+		  "0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx would get 0x%x "
+		  "instead of 0x%x; please report it with the policy",
+		  difference->nr, arch ? arch : "no architecture",
+		  difference->arch, (unsigned long long)args[0],
+		  (unsigned long long)args[1], (unsigned long long)args[2],
+		  (unsigned long long)args[3], (unsigned long long)args[4],
+		  (unsigned long long)args[5], difference->got,
+		  difference->wanted);
+}
+
+static bool filter_valid(const struct filter *filter)
+{
+	for (size_t i = 0; i < filter->n; i++) {
+		if (!program_valid(&filter->programs[i]))
+			return false;
+	}
+	return true;
+}
+
+static void program_copy(struct program *to, const struct program *from)
+{
+	size_t size = from->n * sizeof(from->code[0]);
+
+	to->n = from->n;
+	to->code = malloc(size);
+	if (!to->code)
+		err(STATUS_FAILED, "memory");
+	memcpy(to->code, from->code, size);
+}
+
+/* The built-in policy as the build compiled it, or nothing. */
+static bool filter_take_precompiled(struct filter *filter,
+				    const struct policy *policy)
+{
+	if (!policy->builtin || filter->has_ticket)
+		return false;
+	for (size_t i = 0; i < n_precompiled; i++) {
+		const struct precompiled *ready = &precompiled[i];
+
+		if (strcmp(ready->name, policy->builtin) != 0)
+			continue;
+		for (; filter->n < ready->n; filter->n++)
+			program_copy(&filter->programs[filter->n],
+				     &ready->programs[filter->n]);
+		return true;
+	}
+	return false;
+}
+
+static bool filter_compile(struct filter *filter, const struct policy *policy,
+			   struct faults *faults)
+{
+	const struct ticket *ticket =
+		filter->has_ticket ? &filter->ticket : NULL;
+	const struct rule *rule;
+	struct plan plan;
+	int result = 0;
+
+	rule = plan_make(&plan, policy, ticket);
+	if (rule) {
+		plan_free(&plan);
+		fault_add(faults, rule->origin->file, rule->origin->line,
+			  "'%s': the conditions on this call are too many or "
+			  "too complex together; use fewer of < > and !=, "
+			  "or fewer different errnos",
+			  rule->origin->text);
+		return false;
+	}
+	for (; filter->n < plan.n && result == 0; filter->n++)
+		result = layer_compile(&plan.layers[filter->n], policy,
+				       &filter->programs[filter->n]);
+	plan_free(&plan);
+	if (result == 0)
+		return true;
+	fault_add(faults, policy->name, 0,
+		  "libseccomp cannot compile this policy: %s",
+		  strerror(-result));
+	return false;
+}
+
+static bool filter_verify(const struct filter *filter,
+			  const struct policy *policy,
+			  struct difference *difference)
+{
+	return programs_verify(filter->programs, filter->n, policy,
+			       filter->has_ticket ? &filter->ticket : NULL,
+			       difference);
+}
+
+static bool filter_build(struct filter *filter, const struct policy *policy,
+			 struct faults *faults)
+{
+	struct difference difference = { 0 };
+
+	if (filter_take_precompiled(filter, policy)) {
+		/* Another libseccomp may know more calls than the build's. */
+		if (filter_valid(filter) &&
+		    filter_verify(filter, policy, &difference))
+			return true;
+		filter_free(filter);
+	}
+	if (!filter_compile(filter, policy, faults))
+		return false;
+	if (!filter_valid(filter)) {
+		fault_add(faults, policy->name, 0,
+			  "the compiled filter is too large for the kernel "
+			  "(%zu instructions, at most %d)",
+			  filter_size(filter), BPF_MAXINSNS);
+		return false;
+	}
+	if (filter_verify(filter, policy, &difference))
+		return true;
+	fault_difference(policy, &difference, faults);
+	return false;
+}
+
+bool filter_make(struct filter *filter, const struct policy *policy,
+		 const struct ticket *ticket, struct faults *faults)
+{
+	struct deadline deadline;
+	bool made;
+
+	*filter = (struct filter){ 0 };
+	if (ticket && ticket_needed(policy)) {
+		filter->ticket = *ticket;
+		filter->has_ticket = true;
+	}
+	/* seccomp_rule_add is known never to return for some sets of rules. */
+	deadline_begin(&deadline, MAX_SECONDS,
+		       "scrun: this policy takes too long to compile and "
+		       "verify; use fewer conditions\n");
+	made = filter_build(filter, policy, faults);
+	deadline_end(&deadline);
+	if (!made)
+		filter_free(filter);
+	return made;
+}
+
+bool filter_load(const struct filter *filter)
+{
+	for (size_t i = 0; i < filter->n; i++) {
+		struct sock_fprog program = {
+			.len = (unsigned short)filter->programs[i].n,
+			.filter = filter->programs[i].code,
+		};
+
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
+			    &program) != 0)
+			return false;
+	}
+	return true;
+}
