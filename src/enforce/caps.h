@@ -1,0 +1,27 @@
+/* Capabilities: from the policy's [capabilities] to this process, by libcap. */
+#ifndef SCRUN_CAPS_H
+#define SCRUN_CAPS_H
+
+#include "../policy/policy.h"
+
+/* The five sets, a bit for each capability (capabilities(7)). */
+struct cap_sets {
+	uint64_t permitted, effective, inheritable, ambient, bounding;
+};
+
+struct caps {
+	struct cap_sets before; /* as scrun was started */
+	struct cap_sets after;	/* as the command is to have them */
+};
+
+/*
+ * What the command is to have under POLICY, started from here. Adds a fault
+ * for each capability that is to be kept and is not there, and returns false.
+ */
+bool caps_plan(struct caps *caps, const struct policy *policy,
+	       struct faults *faults);
+
+/* Makes it so and reads it back. Exits with 125 where the kernel disagrees. */
+void caps_apply(const struct caps *caps);
+
+#endif
