@@ -1,0 +1,86 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "../status.h"
+#include "caps.h"
+#include "command.h"
+#include "filter.h"
+#include "launch.h"
+
+void launch_guard(void)
+{
+	/* Set by the kernel for set-user-ID, set-group-ID and file
+	 * capabilities (getauxval(3)). scrun is not written for that. */
+	if (getauxval(AT_SECURE))
+		errx(STATUS_FAILED, "refusing to run set-user-ID, "
+				    "set-group-ID or with file capabilities");
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* The lowest free number is fd: those below are open. The
+		 * wrong way round, so that using it fails as before. */
+		if (open("/dev/null",
+			 (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) |
+				 O_CLOEXEC) != fd)
+			_exit(STATUS_FAILED);
+	}
+}
+
+/* What can fail while nothing has changed yet. */
+static void prepare(const struct policy *policy, struct command *command,
+		    char **argv, struct caps *caps, struct filter *filter)
+{
+	struct ticket ticket;
+	struct faults faults;
+	bool ready;
+
+	command_find(command, argv);
+	if (ticket_needed(policy) &&
+	    !ticket_issue(&ticket, command->path, command->argv, environ))
+		err(STATUS_FAILED, "no memory at a random address");
+	faults_init(&faults);
+	ready = caps_plan(caps, policy, &faults);
+	ready &= filter_make(filter, policy, &ticket, &faults);
+	faults_print(&faults);
+	if (!ready)
+		errx(STATUS_FAILED, "'%s' was not run", argv[0]);
+}
+
+_Noreturn void launch(const struct policy *policy, char **argv)
+{
+	struct command command;
+	struct filter filter;
+	struct caps caps;
+	int failure;
+
+	prepare(policy, &command, argv, &caps, &filter);
+
+	/* Whatever is set-user-ID or has file capabilities gives no more. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		err(STATUS_FAILED, "no_new_privs");
+	caps_apply(&caps);
+	command_check(&command);
+
+	/* ---- Below this line every call is the policy's to forbid. ---- */
+
+	if (!filter_load(&filter))
+		err(STATUS_FAILED, "cannot load the filter");
+	if (filter.has_ticket)
+		execve((const char *)filter.ticket.path,
+		       (char *const *)filter.ticket.argv,
+		       (char *const *)filter.ticket.envp);
+	else
+		execve(command.path, command.argv, environ);
+
+	/* Only what command_check cannot foresee: a damaged file, say. The
+	 * policy may deny the message, and even the exit: still, the command
+	 * does not run. */
+	failure = errno;
+	warn("'%s'", argv[0]);
+	_exit(failure == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUNNABLE);
+}
