@@ -1,0 +1,38 @@
+#include <err.h>
+
+#include "enforce/launch.h"
+#include "options.h"
+#include "policy/lint.h"
+#include "status.h"
+#include "tools.h"
+
+static struct policy *load(const char *name)
+{
+	struct policy *policy;
+	struct faults faults;
+
+	faults_init(&faults);
+	policy = policy_load(name, &faults);
+	if (policy)
+		return policy;
+	faults_print(&faults);
+	errx(STATUS_FAILED, "%zu fault%s in policy '%s'; nothing was run",
+	     faults.n, faults.n == 1 ? "" : "s", name);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct policy *policy;
+
+	launch_guard();
+	options = options_parse(argc, argv);
+	if (options.list)
+		return tool_list(options.list);
+	policy = load(options.config);
+	if (options.check)
+		return tool_check(policy);
+	if (!options.quiet)
+		policy_warn(policy);
+	launch(policy, options.command);
+}

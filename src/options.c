@@ -1,0 +1,138 @@
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "status.h"
+
+enum {
+	OPTION_CHECK = 256,
+	OPTION_LIST,
+};
+
+static const struct {
+	struct option option;
+	const char *argument;
+	const char *help;
+} table[] = {
+	{ { "config", required_argument, NULL, 'c' },
+	  "POLICY",
+	  "run the command under POLICY: a file, or the name of\n"
+	  "an installed or built-in policy (default, strict,\n"
+	  "service)" },
+	{ { "check", no_argument, NULL, OPTION_CHECK },
+	  NULL,
+	  "check the policy, say what it allows, and run nothing" },
+	{ { "list", required_argument, NULL, OPTION_LIST },
+	  "WHAT",
+	  "list groups, syscalls or capabilities" },
+	{ { "quiet", no_argument, NULL, 'q' },
+	  NULL,
+	  "do not warn before the command runs" },
+	{ { "version", no_argument, NULL, 'V' }, NULL, "print the version" },
+	{ { "help", no_argument, NULL, 'h' }, NULL, "print this help" },
+};
+#define N_OPTIONS (sizeof(table) / sizeof(table[0]))
+
+/* One line of help, continued below itself where it has several. */
+static void print_option(size_t i)
+{
+	char left[40], letter[5] = "   ";
+	const char *help = table[i].help;
+
+	if (table[i].option.val < 256)
+		snprintf(letter, sizeof(letter), "-%c,", table[i].option.val);
+	snprintf(left, sizeof(left), "%s --%s%s%s", letter,
+		 table[i].option.name, table[i].argument ? "=" : "",
+		 table[i].argument ? table[i].argument : "");
+	while (*help) {
+		int length = (int)strcspn(help, "\n");
+
+		printf("  %-22s  %.*s\n", left, length, help);
+		help += length + (help[length] == '\n');
+		left[0] = '\0';
+	}
+}
+
+static _Noreturn void exit_printed(void)
+{
+	if (fflush(stdout) != 0)
+		err(STATUS_FAILED, "cannot write to standard output");
+	exit(0);
+}
+
+static _Noreturn void print_help(void)
+{
+	printf("Usage: scrun [OPTION]... COMMAND [ARGUMENT]...\n"
+	       "Run COMMAND with as little power as a policy leaves it.\n\n");
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		print_option(i);
+	printf("\nExit status: 125 scrun failed and COMMAND did not run, 126 "
+	       "COMMAND cannot be\nexecuted, 127 it was not found, else "
+	       "COMMAND's own. See scrun(1), scrun.ini(5).\n");
+	exit_printed();
+}
+
+static _Noreturn void print_version(void)
+{
+	printf("scrun " VERSION "\n");
+	exit_printed();
+}
+
+static void options_check(const struct options *options)
+{
+	bool is_tool = options->check || options->list;
+
+	if (options->check && options->list)
+		errx(STATUS_FAILED, "--check and --list exclude each other");
+	if (is_tool && options->command[0])
+		errx(STATUS_FAILED, "%s runs no command; leave out '%s'",
+		     options->check ? "--check" : "--list",
+		     options->command[0]);
+	if (!is_tool && !options->command[0])
+		errx(STATUS_FAILED,
+		     "no command to run; 'scrun --help' shows the usage");
+}
+
+struct options options_parse(int argc, char **argv)
+{
+	struct options options = { .config = "default" };
+	struct option longs[N_OPTIONS + 1] = { 0 };
+	int c;
+
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		longs[i] = table[i].option;
+	/* For getopt_long, whose messages are to begin like all others. */
+	argv[0] = program_invocation_short_name;
+	/* '+': the command's own options are not scrun's. */
+	while ((c = getopt_long(argc, argv, "+c:qVh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			options.config = optarg;
+			if (!*optarg)
+				errx(STATUS_FAILED, "-c: no policy's name");
+			break;
+		case 'q':
+			options.quiet = true;
+			break;
+		case OPTION_CHECK:
+			options.check = true;
+			break;
+		case OPTION_LIST:
+			options.list = optarg;
+			break;
+		case 'V':
+			print_version();
+		case 'h':
+			print_help();
+		default: /* getopt_long has said what is wrong */
+			errx(STATUS_FAILED, "'scrun --help' shows the usage");
+		}
+	}
+	options.command = argv + optind;
+	options_check(&options);
+	return options;
+}

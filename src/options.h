@@ -1,0 +1,22 @@
+/* The command line. */
+#ifndef SCRUN_OPTIONS_H
+#define SCRUN_OPTIONS_H
+
+#include <stdbool.h>
+
+struct options {
+	const char *config; /* -c; "default" if not given */
+	const char *list;   /* --list; NULL if not given */
+	bool check;
+	bool quiet;
+	char **command; /* NULL-terminated; empty for the tools */
+};
+
+/*
+ * Parses ARGV up to the first word that is no option. --help and --version end
+ * the process with 0, wrong usage with 125 and a message. All strings are
+ * ARGV's.
+ */
+struct options options_parse(int argc, char **argv);
+
+#endif
