@@ -1,0 +1,165 @@
+# scrun: a minimal sandbox launcher for Linux.
+#
+#   make demo     install what is missing, build, show the main job
+#   make check    install what is missing, build, run all tests
+#   make          build; LINK=shared links with shared libraries
+#   make install, make static, make bench, make lint: see README.md
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+SYSCONFDIR = /etc
+DESTDIR =
+
+CC = gcc
+CFLAGS = -O2 -g
+BUILD = build
+
+warnings = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wformat=2
+hardening = -fstack-protector-strong -fPIE
+
+# Static where the libraries allow it: half the time to start, and nothing that
+# LD_PRELOAD or LD_LIBRARY_PATH names has a say in what scrun does.
+archive = $(findstring /,$(shell $(CC) -print-file-name=$(1)))
+ifneq ($(and $(call archive,libc.a),$(call archive,libseccomp.a),\
+	$(call archive,libcap.a),$(call archive,libinih.a)),)
+LINK = static
+else
+LINK = shared
+endif
+pie_static = -static-pie -Wl,-z,pack-relative-relocs
+pie_shared = -pie
+fortify = -D_FORTIFY_SOURCE=2
+# V=1 shows the commands.
+ifneq ($(V),1)
+Q = @
+say = @printf '  %-7s %s\n'
+else
+say = @:
+endif
+
+cppflags = -std=gnu11 -D_GNU_SOURCE $(fortify) -Isrc -DVERSION='"$(VERSION)"' \
+	-DSYSCONFDIR='"$(SYSCONFDIR)/scrun"' -DCONFDIR='"conf"' $(CPPFLAGS)
+cflags = $(warnings) $(WERROR) $(hardening) $(CFLAGS)
+ldflags = $(pie_$(LINK)) -Wl,-z,relro,-z,now $(LDFLAGS)
+libs = -lseccomp -lcap -linih
+
+policy = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/policy/*.c))
+enforce = $(patsubst src/%.c,$(BUILD)/%.o,\
+	$(filter-out src/enforce/precompile.c,$(wildcard src/enforce/*.c)))
+core = $(policy) $(enforce)
+main = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
+conf = $(wildcard conf/*.ini)
+unit = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
+	$(wildcard tests/programs/*.c))
+
+all: $(BUILD)/scrun
+
+$(BUILD)/scrun: $(main) $(core) $(BUILD)/precompiled.o
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs)
+
+# The built-in policies' filters are compiled by the build; each start verifies
+# them (src/enforce/filter.h).
+$(BUILD)/precompile: $(BUILD)/enforce/precompile.o $(core)
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs)
+
+$(BUILD)/precompiled.c: $(BUILD)/precompile
+	$(say) GEN $@
+	$(Q)$(BUILD)/precompile >$@.new
+	$(Q)mv $@.new $@
+
+$(BUILD)/precompiled.o: $(BUILD)/precompiled.c
+	$(say) CC $@
+	$(Q)$(CC) $(cppflags) $(cflags) -c -o $@ $<
+
+$(BUILD)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) $(cppflags) $(cflags) -MMD -MP -c -o $@ $<
+
+$(BUILD)/policy/builtin.o: $(conf)
+
+# One file that runs on any Linux of this architecture, or an error.
+static:
+	$(MAKE) LINK=static all
+
+install: $(BUILD)/scrun
+	install -D -m 755 $(BUILD)/scrun $(DESTDIR)$(PREFIX)/bin/scrun
+	install -d $(DESTDIR)$(SYSCONFDIR)/scrun
+	@# What is there may be the administrator's own.
+	for file in $(notdir $(conf)); do \
+		[ -e $(DESTDIR)$(SYSCONFDIR)/scrun/$$file ] || install -m 644 \
+		conf/$$file $(DESTDIR)$(SYSCONFDIR)/scrun/$$file || exit; done
+	install -D -m 644 src/man/scrun.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/scrun.1
+	install -D -m 644 src/man/scrun.ini.5 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/scrun.ini.5
+	install -D -m 644 src/completion/scrun \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/scrun
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/scrun \
+		$(DESTDIR)$(PREFIX)/share/man/man1/scrun.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/scrun.ini.5 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/scrun
+	for file in $(notdir $(conf)); do \
+		cmp -s conf/$$file $(DESTDIR)$(SYSCONFDIR)/scrun/$$file && \
+		rm $(DESTDIR)$(SYSCONFDIR)/scrun/$$file; done; true
+
+$(BUILD)/tests/%: tests/unit/%.c $(core) $(BUILD)/precompiled.o
+	@mkdir -p $(@D)
+	$(say) CCLD $@
+	$(Q)$(CC) $(cppflags) $(cflags) -MMD -MP -pie $(LDFLAGS) -o $@ \
+		$< $(core) $(BUILD)/precompiled.o $(libs) -lcmocka
+
+$(BUILD)/programs/%: tests/programs/%.c
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -o $@ $<
+
+build-tests: $(BUILD)/scrun $(unit) $(programs)
+
+deps-build:
+	@tests/deps build
+
+deps-check:
+	@tests/deps check
+
+demo: deps-build
+	$(MAKE) all
+	@tests/demo $(BUILD)/scrun
+
+check: deps-check
+	$(MAKE) WERROR=-Werror build-tests
+	tests/run $(BUILD)
+
+bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec)
+	$(MAKE) BUILD=$(BUILD)/shared LINK=shared all
+	tests/bench/startup $(BUILD)
+
+$(BUILD)/bench/verify: tests/bench/verify.c $(core) $(BUILD)/precompiled.o
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -o $@ $^ $(libs)
+
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(say) CCLD $@
+	$(Q)$(CC) $(cppflags) $(warnings) $(CFLAGS) -static -o $@ $<
+
+lint:
+	@tests/deps lint
+	tests/lint $(BUILD)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all static install uninstall build-tests deps-build deps-check demo \
+	check bench lint clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+-include $(core:.o=.d) $(main:.o=.d) $(unit:=.d) $(BUILD)/enforce/precompile.d
