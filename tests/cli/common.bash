@@ -1,0 +1,114 @@
+# Loaded by every file here. SCRUN_BUILD is the directory of the build.
+
+bats_require_minimum_version 1.5.0
+
+: "${SCRUN_BUILD:?the absolute path of the build directory}"
+SCRUN=$SCRUN_BUILD/scrun
+PROGRAMS=$SCRUN_BUILD/programs
+TRY=$PROGRAMS/try
+STATE=$PROGRAMS/state
+export SCRUN TRY STATE
+
+# The system's own programs, the same for root and for a user; and those of
+# bats, which looks for them here.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin:$BATS_LIBEXEC
+export LC_ALL=C
+
+# "nobody" of every Linux, for what needs another user than root.
+OTHER=65534
+
+# Every test begins in a directory of its own.
+setup() {
+	begin
+}
+
+begin() {
+	umask 022
+	ulimit -c 0 # many tests end in SIGSYS
+	cd "$BATS_TEST_TMPDIR" || return 1
+	printf '[syscalls]\ndefault = allow\n' >allow.ini
+}
+
+# rules LINE...: a policy of these lines under [syscalls], in policy.ini.
+rules() {
+	printf '%s\n' '[syscalls]' "$@" >policy.ini
+}
+
+# Whether the output of the last `run` has every TEXT.
+says() {
+	local text
+	for text; do
+		[[ $output == *"$text"* ]] && continue
+		printf 'expected: %s\n   found: %s\n' "$text" "$output"
+		return 1
+	done
+}
+
+# Whether the output of the last `run` is TEXT and nothing else.
+is() {
+	[[ $output == "$1" ]] && return 0
+	printf 'expected: %s\n   found: %s\n' "$1" "$output"
+	return 1
+}
+
+# tries RESULT CALL [ARGUMENT]...: the call ends so under policy.ini.
+tries() {
+	local expected=$1
+	shift
+	run -0 "$SCRUN" -q -c policy.ini "$TRY" "$@"
+	is "$expected" || { echo "   in: try $*"; return 1; }
+}
+
+# The value of a line of `state`, or of /proc/PID/status, in the last output.
+field() {
+	sed -n "s/^$1:[[:space:]]*//p" <<<"$output"
+}
+
+need() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null ||
+			skip "there is no $program here"
+	done
+}
+
+need_root() {
+	[[ $(id -u) -eq 0 ]] || skip "needs root"
+}
+
+need_user() {
+	[[ $(id -u) -ne 0 ]] || skip "needs an ordinary user"
+}
+
+# strace may be there and not allowed: in a container, say.
+need_strace() {
+	need strace
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+}
+
+# Runs a command as an ordinary user that root becomes.
+as_other() {
+	setpriv --reuid="$OTHER" --regid="$OTHER" --clear-groups "$@"
+}
+
+# Lets the ordinary user reach this test's directory, which bats made for
+# nobody but the user who runs it.
+open_directory() {
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
+}
+
+# refuses STATUS TEXT ARGUMENT...: scrun ends so, says TEXT on stderr and
+# nothing on stdout, and its command, `touch ran`, did not run.
+# shellcheck disable=SC2154 # `run` sets stderr
+refuses() {
+	local expected=$1 text=$2
+	shift 2
+	rm -f ran
+	run "-$expected" --separate-stderr timeout 10 "$SCRUN" "$@"
+	if [[ -n $output || $stderr != *"$text"* || -e ran ]]; then
+		printf 'expected: %s\n  stderr: %s\n  stdout: %s\n' \
+			"$text" "$stderr" "$output"
+		[[ ! -e ran ]] || echo 'and the command ran'
+		return 1
+	fi
+}
