@@ -1,0 +1,5 @@
+/* The command whose start is measured. */
+int main(void)
+{
+	return 0;
+}

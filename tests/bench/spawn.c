@@ -1,0 +1,109 @@
+/*
+ * spawn ROUNDS <COMMANDS: starts each command of the list in turn, so many
+ * rounds, and prints for each the median time from start to end in µs, the
+ * same less the first command's, and the largest resident size in KB.
+ *
+ * A line of the list is a name, a tab, and a command's words.
+ */
+#include <err.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_COMMANDS 16
+#define MAX_WORDS    32
+
+struct command {
+	char *name;
+	char *words[MAX_WORDS + 1];
+	double *times; /* µs, of each round */
+	long size;     /* KB, the largest seen */
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void command_time(struct command *command, size_t round)
+{
+	double start = now();
+	struct rusage usage;
+	int status;
+	pid_t pid;
+
+	if (posix_spawnp(&pid, command->words[0], NULL, NULL, command->words,
+			 environ) != 0)
+		err(EXIT_FAILURE, "%s", command->words[0]);
+	if (wait4(pid, &status, 0, &usage) < 0)
+		err(EXIT_FAILURE, "wait");
+	command->times[round] = now() - start;
+	if (status != 0)
+		errx(EXIT_FAILURE, "%s ended with status 0x%x", command->name,
+		     status);
+	if (usage.ru_maxrss > command->size)
+		command->size = usage.ru_maxrss;
+}
+
+static int compare(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return (a > b) - (a < b);
+}
+
+static size_t commands_read(struct command *commands, size_t rounds)
+{
+	size_t n = 0;
+	char line[1024];
+
+	while (n < MAX_COMMANDS && fgets(line, sizeof(line), stdin)) {
+		struct command *command = &commands[n++];
+		char *save, *word = strtok_r(strdup(line), "\t", &save);
+		size_t words = 0;
+
+		command->name = word;
+		while (words < MAX_WORDS &&
+		       (word = strtok_r(NULL, " \n", &save)))
+			command->words[words++] = word;
+		command->times = calloc(rounds, sizeof(double));
+		if (words == 0 || !command->times)
+			errx(EXIT_FAILURE, "bad line: %s", line);
+	}
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	struct command commands[MAX_COMMANDS] = { 0 };
+	size_t rounds, n;
+	double bare = 0;
+
+	if (argc != 2 || (rounds = strtoul(argv[1], NULL, 10)) == 0)
+		errx(EXIT_FAILURE, "usage: spawn ROUNDS <COMMANDS");
+	n = commands_read(commands, rounds);
+	for (size_t round = 0; round < rounds; round++) {
+		for (size_t i = 0; i < n; i++)
+			command_time(&commands[i], round);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct command *command = &commands[i];
+		double median;
+
+		qsort(command->times, rounds, sizeof(double), compare);
+		median = command->times[rounds / 2];
+		if (i == 0)
+			bare = median;
+		printf("%s\t%.0f\t%.0f\t%ld\n", command->name, median,
+		       median - bare, command->size);
+	}
+	return 0;
+}
