@@ -78,6 +78,8 @@ same() {
 
 @test "default: python3, with threads, processes, sqlite and sockets" {
 	need python3
+	python3 -c 'import multiprocessing; multiprocessing.Lock()' ||
+		skip "no shared memory here"
 	cat >program.py <<-'END'
 		import asyncio, concurrent.futures, hashlib, multiprocessing, os
 		import socket, sqlite3, ssl, subprocess, sys, tempfile, threading
