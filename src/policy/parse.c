@@ -1,8 +1,5 @@
 #include <ini.h>
-#include <seccomp.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/capability.h>
 
 #include "entry.h"
 #include "groups.h"

@@ -145,6 +145,23 @@ static bool source_fill(struct policy *policy, struct source *source, int fd,
 	return true;
 }
 
+/* Reads what was opened as FD, or else says why it was not; closes FD. */
+static bool source_take(struct policy *policy, struct source *source, int fd,
+			const struct origin *from, struct faults *faults)
+{
+	const struct origin at = place(source->name, from);
+	bool ok;
+
+	if (fd < 0) {
+		fault_add(faults, at.file, at.line, "cannot open '%s': %s",
+			  source->name, strerror(errno));
+		return false;
+	}
+	ok = source_fill(policy, source, fd, from, faults);
+	close(fd);
+	return ok;
+}
+
 static void source_use_builtin(struct policy *policy, struct source *source,
 			       const struct builtin *builtin)
 {
@@ -182,13 +199,7 @@ static bool source_read_named(struct policy *policy, struct source *source,
 			  name, source->name, known);
 		return false;
 	}
-	if (fd < 0) {
-		fault_add(faults, at.file, at.line, "cannot open '%s': %s",
-			  source->name, strerror(errno));
-		return false;
-	}
-	ok = source_fill(policy, source, fd, from, faults);
-	close(fd);
+	ok = source_take(policy, source, fd, from, faults);
 	if (ok && builtin &&
 	    source->length == (size_t)(builtin->end - builtin->start) &&
 	    memcmp(source->text, builtin->start, source->length) == 0)
@@ -199,8 +210,6 @@ static bool source_read_named(struct policy *policy, struct source *source,
 bool source_read(struct policy *policy, struct source *source, const char *name,
 		 const struct origin *from, struct faults *faults)
 {
-	const struct origin at = place(name, from);
-	bool ok;
 	int fd;
 
 	memset(source, 0, sizeof(*source));
@@ -213,12 +222,5 @@ bool source_read(struct policy *policy, struct source *source, const char *name,
 	source->name = path_beside(policy, name, from);
 	/* O_NONBLOCK: a FIFO is refused, not waited for. */
 	fd = open(source->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) {
-		fault_add(faults, at.file, at.line, "cannot open '%s': %s",
-			  source->name, strerror(errno));
-		return false;
-	}
-	ok = source_fill(policy, source, fd, from, faults);
-	close(fd);
-	return ok;
+	return source_take(policy, source, fd, from, faults);
 }
