@@ -128,6 +128,8 @@ deps-build:
 deps-check:
 	@tests/deps check
 
+deps: deps-check
+
 demo: deps-build
 	$(MAKE) all
 	@tests/demo $(BUILD)/scrun
@@ -157,7 +159,7 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static install uninstall build-tests deps-build deps-check demo \
+.PHONY: all static install uninstall build-tests deps deps-build deps-check demo \
 	check bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
