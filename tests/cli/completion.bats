@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+# What bash offers after scrun and a Tab.
+
+load common
+
+# offers WORD...: the completions of the last word, in a bash of its own.
+offers() {
+	bash --norc -c '
+		source "$1"
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=$*
+		COMP_POINT=${#COMP_LINE}
+		function=$(complete -p scrun | sed -n "s/.*-F \([^ ]*\).*/\1/p")
+		"$function" scrun "${*: -1}" "${*: -2:1}"
+		printf "%s\n" "${COMPREPLY[@]}"
+	' - "$BATS_TEST_DIRNAME/../../src/completion/scrun" "$@"
+}
+
+@test "completion offers options, lists, policies and commands" {
+	run -0 offers scrun --ch
+	says --check
+	run -0 offers scrun -c str
+	says strict
+	run -0 offers scrun -c ./al
+	says allow.ini
+	run -0 offers scrun -c strict mkdi
+	says mkdir
+}
+
+@test "completion of a list's name offers the three lists" {
+	run -0 offers scrun --list = ''
+	says groups syscalls capabilities
+}
