@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "names.h"
 #include "suggest.h"
+#include "verdict.h"
 
 #define FAULT(...) fault_add(faults, origin->file, origin->line, __VA_ARGS__)
 
@@ -58,18 +59,12 @@ static void take_kill(struct policy *policy, const struct origin *origin,
 static void take_default(struct policy *policy, const struct origin *origin,
 			 struct faults *faults)
 {
-	static const char *const names[N_ACTIONS] = {
-		[ACTION_ALLOW] = "allow",
-		[ACTION_LOG] = "log",
-		[ACTION_DENY] = "deny",
-		[ACTION_KILL] = "kill",
-	};
 	const struct origin *old = &policy->default_origin;
 	enum action action = ACTION_DENY;
 	int errnum = errno_number(origin->text);
 
 	for (size_t i = 0; i < N_ACTIONS && errnum == 0; i++) {
-		if (strcmp(names[i], origin->text) != 0)
+		if (strcmp(action_name((enum action)i), origin->text) != 0)
 			continue;
 		action = (enum action)i;
 		errnum = EPERM;
