@@ -10,7 +10,8 @@ uint64_t bits_mask(unsigned int bits)
 	return bits == 0 || bits >= 64 ? UINT64_MAX : (1ull << bits) - 1;
 }
 
-int64_t sign_extend(uint64_t value, unsigned int bits)
+/* VALUE of BITS bits, sign-extended. */
+static int64_t sign_extend(uint64_t value, unsigned int bits)
 {
 	unsigned int unused = bits == 0 ? 0 : 64 - bits;
 

@@ -41,7 +41,4 @@ uint64_t bits_mask(unsigned int bits);
 /* Whether VALUE, perhaps negative, can be held in BITS bits. */
 bool value_fits(uint64_t value, unsigned int bits);
 
-/* VALUE of BITS bits, sign-extended. */
-int64_t sign_extend(uint64_t value, unsigned int bits);
-
 #endif
