@@ -34,5 +34,5 @@ int main(int argc, char **argv)
 		return tool_check(policy);
 	if (!options.quiet)
 		policy_warn(policy);
-	launch(policy, options.command);
+	launch(policy, options.command, NULL);
 }

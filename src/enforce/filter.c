@@ -1,4 +1,5 @@
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,14 @@
 #include "verify.h"
 
 #define MAX_SECONDS 1
+#define TOO_LONG                                                    \
+	"scrun: this policy takes too long to compile and verify; " \
+	"use fewer conditions\n"
+
+/* Linux 5.19, after the headers of Debian 12's libc (linux/seccomp.h). */
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
+#endif
 
 void filter_free(struct filter *filter)
 {
@@ -126,7 +135,25 @@ static bool filter_verify(const struct filter *filter,
 {
 	return programs_verify(filter->programs, filter->n, policy,
 			       filter->has_ticket ? &filter->ticket : NULL,
-			       difference);
+			       filter->observation, difference);
+}
+
+static bool filter_check(const struct filter *filter,
+			 const struct policy *policy, struct faults *faults)
+{
+	struct difference difference = { 0 };
+
+	if (!filter_valid(filter)) {
+		fault_add(faults, policy->name, 0,
+			  "the compiled filter is too large for the kernel "
+			  "(%zu instructions, at most %d)",
+			  filter_size(filter), BPF_MAXINSNS);
+		return false;
+	}
+	if (filter_verify(filter, policy, &difference))
+		return true;
+	fault_difference(policy, &difference, faults);
+	return false;
 }
 
 static bool filter_build(struct filter *filter, const struct policy *policy,
@@ -143,17 +170,7 @@ static bool filter_build(struct filter *filter, const struct policy *policy,
 	}
 	if (!filter_compile(filter, policy, faults))
 		return false;
-	if (!filter_valid(filter)) {
-		fault_add(faults, policy->name, 0,
-			  "the compiled filter is too large for the kernel "
-			  "(%zu instructions, at most %d)",
-			  filter_size(filter), BPF_MAXINSNS);
-		return false;
-	}
-	if (filter_verify(filter, policy, &difference))
-		return true;
-	fault_difference(policy, &difference, faults);
-	return false;
+	return filter_check(filter, policy, faults);
 }
 
 bool filter_make(struct filter *filter, const struct policy *policy,
@@ -168,9 +185,7 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 		filter->has_ticket = true;
 	}
 	/* seccomp_rule_add is known never to return for some sets of rules. */
-	deadline_begin(&deadline, MAX_SECONDS,
-		       "scrun: this policy takes too long to compile and "
-		       "verify; use fewer conditions\n");
+	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
 	made = filter_build(filter, policy, faults);
 	deadline_end(&deadline);
 	if (!made)
@@ -178,16 +193,49 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 	return made;
 }
 
-bool filter_load(const struct filter *filter)
+bool filter_observe(struct filter *filter, const struct policy *policy,
+		    enum observation observation, struct faults *faults)
 {
-	for (size_t i = 0; i < filter->n; i++) {
-		struct sock_fprog program = {
-			.len = (unsigned short)filter->programs[i].n,
-			.filter = filter->programs[i].code,
-		};
+	struct deadline deadline;
+	bool made;
 
-		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
-			    &program) != 0)
+	filter->observation = observation;
+	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
+	if (!programs_observe(filter->programs, &filter->n, observation))
+		err(STATUS_FAILED, "memory");
+	made = filter_check(filter, policy, faults);
+	deadline_end(&deadline);
+	return made;
+}
+
+static long load(const struct program *program, unsigned int flags)
+{
+	struct sock_fprog code = {
+		.len = (unsigned short)program->n,
+		.filter = program->code,
+	};
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &code);
+}
+
+/* A signal that comes while a call waits for its answer waits as well, where
+ * the kernel can (5.19); else the call would be made, and told, again. */
+static long load_with_listener(const struct program *program)
+{
+	const unsigned int flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	long fd = load(program, flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+
+	return fd < 0 && errno == EINVAL ? load(program, flags) : fd;
+}
+
+bool filter_load(const struct filter *filter, int *listener)
+{
+	if (filter->observation != OBSERVE_NOTHING) {
+		*listener = (int)load_with_listener(&filter->programs[0]);
+		return *listener >= 0;
+	}
+	for (size_t i = 0; i < filter->n; i++) {
+		if (load(&filter->programs[i], 0) != 0)
 			return false;
 	}
 	return true;

@@ -3,6 +3,7 @@
 #define SCRUN_FILTER_H
 
 #include "bpf.h"
+#include "observe.h"
 #include "plan.h"
 
 struct filter {
@@ -10,6 +11,7 @@ struct filter {
 	size_t n;
 	struct ticket ticket;
 	bool has_ticket;
+	enum observation observation;
 };
 
 /*
@@ -21,10 +23,19 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 		 const struct ticket *ticket, struct faults *faults);
 
 /*
- * Loads the filter into this thread. Nothing but execve may follow: whatever
- * else the caller does is under the filter. Returns false with errno set.
+ * Makes of a filter that filter_make has made the one for an audit, and
+ * verifies it. Returns false with a fault added.
  */
-bool filter_load(const struct filter *filter);
+bool filter_observe(struct filter *filter, const struct policy *policy,
+		    enum observation observation, struct faults *faults);
+
+/*
+ * Loads the filter into this thread. Nothing but execve may follow: whatever
+ * else the caller does is under the filter. Returns false with errno set. Where
+ * the filter is for an audit, *LISTENER is the descriptor that denied calls are
+ * told to, closed on exec; errno is EBUSY if there is another one above it.
+ */
+bool filter_load(const struct filter *filter, int *listener);
 
 /* Instructions in all programs. */
 size_t filter_size(const struct filter *filter);

@@ -33,7 +33,8 @@ void launch_guard(void)
 
 /* What can fail while nothing has changed yet. */
 static void prepare(const struct policy *policy, struct command *command,
-		    char **argv, struct caps *caps, struct filter *filter)
+		    char **argv, struct caps *caps, struct filter *filter,
+		    enum observation observation)
 {
 	struct ticket ticket;
 	struct faults faults;
@@ -46,19 +47,34 @@ static void prepare(const struct policy *policy, struct command *command,
 	faults_init(&faults);
 	ready = caps_plan(caps, policy, &faults);
 	ready &= filter_make(filter, policy, &ticket, &faults);
+	if (ready && observation != OBSERVE_NOTHING)
+		ready = filter_observe(filter, policy, observation, &faults);
 	faults_print(&faults);
 	if (!ready)
 		errx(STATUS_FAILED, "'%s' was not run", argv[0]);
 }
 
-_Noreturn void launch(const struct policy *policy, char **argv)
+static _Noreturn void fail_load(void)
+{
+	if (errno == EBUSY)
+		errx(STATUS_FAILED,
+		     "cannot audit: this process is under another audit, and "
+		     "the kernel tells denied calls to one only");
+	err(STATUS_FAILED, "cannot load the filter");
+}
+
+_Noreturn void launch(const struct policy *policy, char **argv,
+		      const struct observer *observer)
 {
 	struct command command;
 	struct filter filter;
 	struct caps caps;
-	int failure;
+	int failure, listener = 0;
 
-	prepare(policy, &command, argv, &caps, &filter);
+	prepare(policy, &command, argv, &caps, &filter,
+		observer ? observer->observation : OBSERVE_NOTHING);
+	if (observer)
+		observer->begin(observer->context);
 
 	/* Whatever is set-user-ID or has file capabilities gives no more. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -68,8 +84,10 @@ _Noreturn void launch(const struct policy *policy, char **argv)
 
 	/* ---- Below this line every call is the policy's to forbid. ---- */
 
-	if (!filter_load(&filter))
-		err(STATUS_FAILED, "cannot load the filter");
+	if (!filter_load(&filter, &listener))
+		fail_load();
+	if (observer)
+		observer->progress->listener = listener;
 	if (filter.has_ticket)
 		execve((const char *)filter.ticket.path,
 		       (char *const *)filter.ticket.argv,
@@ -81,6 +99,8 @@ _Noreturn void launch(const struct policy *policy, char **argv)
 	 * policy may deny the message, and even the exit: still, the command
 	 * does not run. */
 	failure = errno;
+	if (observer)
+		observer->progress->has_failed = true;
 	warn("'%s'", argv[0]);
 	_exit(failure == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUNNABLE);
 }

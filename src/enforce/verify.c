@@ -22,6 +22,7 @@ struct check {
 	size_t n;
 	const struct policy *policy;
 	const struct ticket *ticket;
+	enum observation observation;
 	struct difference *difference;
 };
 
@@ -62,11 +63,13 @@ static uint32_t wanted_for(const struct check *check,
 	struct verdict verdict;
 
 	if (is_ticket(check->ticket, data->arch, nr, args))
-		return check->policy->default_action == ACTION_LOG
-			       ? SECCOMP_RET_LOG
-			       : SECCOMP_RET_ALLOW;
+		return observed(check->policy->default_action == ACTION_LOG
+					? SECCOMP_RET_LOG
+					: SECCOMP_RET_ALLOW,
+				check->observation);
 	verdict = verdict_of(check->policy, data->arch, nr, args);
-	return kernel_action(verdict.action, verdict.errnum);
+	return observed(kernel_action(verdict.action, verdict.errnum),
+			check->observation);
 }
 
 static bool check_call(const struct check *check, uint32_t arch, uint32_t nr,
@@ -493,9 +496,11 @@ static bool check_other_archs(const struct check *check)
 
 bool programs_verify(const struct program *programs, size_t n,
 		     const struct policy *policy, const struct ticket *ticket,
+		     enum observation observation,
 		     struct difference *difference)
 {
-	const struct check check = { programs, n, policy, ticket, difference };
+	const struct check check = { programs, n,	    policy,
+				     ticket,   observation, difference };
 
 	if (!check_loads(&check))
 		return false;

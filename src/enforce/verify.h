@@ -7,6 +7,7 @@
 
 #include "../policy/policy.h"
 #include "bpf.h"
+#include "observe.h"
 #include "ticket.h"
 
 /*
@@ -24,10 +25,12 @@ struct difference {
  * call number of every listed architecture and of x32, for numbers and
  * architectures that do not exist, and for the values at which the conditions
  * on a call change their mind, and its neighbours. TICKET, if not NULL, is
- * allowed whatever POLICY says. Returns false at the first difference.
+ * allowed whatever POLICY says; OBSERVATION is what the programs were made
+ * for. Returns false at the first difference.
  */
 bool programs_verify(const struct program *programs, size_t n,
 		     const struct policy *policy, const struct ticket *ticket,
+		     enum observation observation,
 		     struct difference *difference);
 
 #endif

@@ -394,7 +394,8 @@ static void assert_precompiled(const struct policy *policy, const char *name)
 		for (size_t j = 0; j < ready->n; j++)
 			assert_true(program_valid(&ready->programs[j]));
 		assert_true(programs_verify(ready->programs, ready->n, policy,
-					    NULL, &difference));
+					    NULL, OBSERVE_NOTHING,
+					    &difference));
 		print_message("# %s: %zu programs, precompiled\n", name,
 			      ready->n);
 	}
@@ -432,7 +433,7 @@ TEST(a_precompiled_program_does_not_verify_for_another_policy)
 	for (size_t i = 0; i < n_precompiled; i++)
 		assert_false(programs_verify(precompiled[i].programs,
 					     precompiled[i].n, policy, NULL,
-					     &difference));
+					     OBSERVE_NOTHING, &difference));
 	policy_free(policy);
 }
 

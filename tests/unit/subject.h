@@ -30,7 +30,8 @@ static inline bool is_verified(const struct subject *subject)
 			return false;
 	}
 	return programs_verify(filter->programs, filter->n, subject->policy,
-			       ticket_of(subject), &difference);
+			       ticket_of(subject), OBSERVE_NOTHING,
+			       &difference);
 }
 
 static inline struct subject subject_of(const char *text)

@@ -39,7 +39,8 @@ static bool verifies_for(const char *text, const struct ticket *ticket,
 	struct policy *policy = policy_of(text);
 	struct difference difference;
 	bool same = program_valid(&program) &&
-		    programs_verify(&program, 1, policy, ticket, &difference);
+		    programs_verify(&program, 1, policy, ticket,
+				    OBSERVE_NOTHING, &difference);
 
 	policy_free(policy);
 	return same;
