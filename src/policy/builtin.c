@@ -20,6 +20,7 @@ EMBED(groups, "groups.ini");
 EMBED(default, "default.ini");
 EMBED(strict, "strict.ini");
 EMBED(service, "service.ini");
+EMBED(auditor, "auditor.ini");
 
 #define BUILTIN(symbol)                                                   \
 	{                                                                 \
@@ -30,6 +31,7 @@ const struct builtin builtins[] = {
 	BUILTIN(default),
 	BUILTIN(strict),
 	BUILTIN(service),
+	BUILTIN(auditor),
 	BUILTIN(groups),
 };
 const size_t n_builtins = sizeof(builtins) / sizeof(builtins[0]);
