@@ -1,0 +1,124 @@
+#include <linux/ptrace.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/stat.h>
+
+#include "needs.h"
+#include "permissions.h"
+#include "privileges.h"
+#include "refusal.h"
+
+/*
+ * The call's name without what marks a variant for wider IDs, sizes or times:
+ * chown32, truncate64, clock_settime64, utimensat_time64.
+ */
+static void base_name(char name[MAX_BASE_NAME], const struct call *call)
+{
+	static const char *const suffixes[] = { "_time64", "64", "32" };
+
+	snprintf(name, MAX_BASE_NAME, "%s", call_name(call->arch, call->nr));
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		size_t length = strlen(name), end = strlen(suffixes[i]);
+
+		if (length <= end ||
+		    strcmp(name + length - end, suffixes[i]) != 0)
+			continue;
+		name[length - end] = '\0';
+		return;
+	}
+}
+
+/* The process that ptrace(2) is to attach to; 0: none. */
+static pid_t tracee_of(const struct call *call)
+{
+	switch (call_argument(call, 0)) {
+	case PTRACE_TRACEME:
+		return call->pid;
+	case PTRACE_ATTACH:
+	case PTRACE_SEIZE:
+		return (pid_t)call_argument(call, 1);
+	}
+	return 0;
+}
+
+/* A process has one tracer; under audit it is the auditor. */
+static bool is_traced(struct refusal *refusal, const struct call *call)
+{
+	pid_t tracee = tracee_of(call);
+	struct credentials credentials;
+	char path[48];
+	struct stat file;
+
+	if (tracee <= 0)
+		return false;
+	credentials_read(&credentials, tracee);
+	credentials_free(&credentials);
+	if (!credentials.tracer)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/task/%d",
+		 (int)credentials.tracer);
+	snprintf(refusal->reason, sizeof(refusal->reason),
+		 "process %d is traced already, by %s", (int)tracee,
+		 stat(path, &file) == 0 ? "this audit" : "another process");
+	return true;
+}
+
+static void need(struct refusal *refusal, int capability)
+{
+	char *name = cap_to_name(capability);
+
+	if (!name)
+		return;
+	if (!*refusal->reason)
+		snprintf(refusal->reason, sizeof(refusal->reason), "needs %s",
+			 name);
+	snprintf(refusal->allow, sizeof(refusal->allow),
+		 "[capabilities] keep = %s", name);
+	cap_free(name);
+}
+
+/*
+ * What would have been above the file's mode. A user other than root has no
+ * such capability to keep, as a rule: there a person changes the mode.
+ */
+static void need_for_file(struct refusal *refusal, enum blame blame,
+			  const struct credentials *caller)
+{
+	if (blame == BLAME_OWNER)
+		need(refusal, CAP_FOWNER);
+	else if (blame == BLAME_MODE && caller->uid == 0 &&
+		 !credentials_can(caller, CAP_DAC_OVERRIDE))
+		need(refusal, CAP_DAC_OVERRIDE);
+}
+
+static void explain(struct refusal *refusal, const struct call *call,
+		    int errnum, const struct credentials *caller, bool is_known)
+{
+	char name[MAX_BASE_NAME];
+	int capability;
+
+	base_name(name, call);
+	if (strcmp(name, "ptrace") == 0 && is_traced(refusal, call))
+		return;
+	capability = privilege_missing(call, name, errnum, caller);
+	if (capability >= 0)
+		need(refusal, capability);
+	else if (is_known)
+		need_for_file(refusal,
+			      permissions_explain(refusal->reason,
+						  sizeof(refusal->reason), call,
+						  name, caller, errnum),
+			      caller);
+}
+
+void refusal_explain(struct refusal *refusal, const struct call *call,
+		     int errnum)
+{
+	struct credentials caller;
+	bool is_known = credentials_read(&caller, call->pid);
+
+	*refusal->reason = *refusal->allow = '\0';
+	explain(refusal, call, errnum, &caller, is_known);
+	credentials_free(&caller);
+}
