@@ -1,0 +1,76 @@
+/* What the auditor writes: live lines, and the sums at the end. */
+#ifndef SCRUN_REPORT_H
+#define SCRUN_REPORT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "audit.h"
+#include "decode/decode.h"
+#include "tally.h"
+
+struct report {
+	int fd;
+	bool has_colour;
+	enum audit_mode mode;
+	const struct report_format *format;
+	const struct policy *policy;
+	char *const *argv; /* the command */
+	pid_t pid;	   /* of the command */
+	struct timespec start;
+	bool is_partial; /* something went on that the auditor could not see */
+};
+
+/* Who made a call that a line is about. */
+struct caller {
+	pid_t pid;
+	char comm[64]; /* printable */
+};
+
+/* How a traced call ended. */
+struct result {
+	int64_t value; /* as the register has it: a negative errno is an error
+			*/
+	bool is_error;
+	bool is_denied; /* by the policy */
+	bool is_none;	/* exit and its like do not return */
+};
+
+/* The two formats that a report can have; each writes whole lines. */
+struct report_format {
+	void (*start)(const struct report *report);
+	void (*finding)(const struct report *report,
+			const struct finding *finding,
+			const struct decoded *decoded,
+			const struct caller *caller);
+	void (*call)(const struct report *report, const struct decoded *decoded,
+		     pid_t pid, const struct result *result);
+	/* A thread's signal or end: "--- SIGTERM ---", "+++ exited ...". */
+	void (*event)(const struct report *report, pid_t pid, const char *text);
+	void (*end)(const struct report *report, const struct tally *tally,
+		    double seconds);
+};
+extern const struct report_format report_text, report_json;
+
+/* Opens what OPTIONS name. Exits with 125 and a message where it cannot. */
+void report_open(struct report *report, const struct audit_options *options);
+
+/* Writes LENGTH bytes at once. What cannot be written is lost: the command
+ * does not pay for a full disk or a reader that has gone. */
+void report_write(const struct report *report, const char *text, size_t length);
+
+/* The command's own words, printable, cut to SIZE. */
+void report_command(const struct report *report, char *buffer, size_t size);
+
+/* "openat"; "x86:openat" for another than the native architecture. */
+void report_call_name(uint32_t arch, uint32_t nr, char *buffer, size_t size);
+
+/* The counted calls of TALLY, those made most first; to be freed. */
+struct counted {
+	uint32_t arch, nr;
+	const struct count *count;
+};
+struct counted *report_sort(const struct tally *tally, size_t *n);
+
+#endif

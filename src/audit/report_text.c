@@ -1,0 +1,251 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+/* The end of a report, grown as it is written: it goes out in one piece. */
+struct page {
+	char *text; /* owned */
+	size_t used, size;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct page *page,
+						      const char *format, ...)
+{
+	va_list args;
+	char *line;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&line, format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	if (page->used + (size_t)length >= page->size) {
+		size_t size = 2 * (page->used + (size_t)length) + 4096;
+		char *text = realloc(page->text, size);
+
+		if (!text) {
+			free(line);
+			return;
+		}
+		page->text = text;
+		page->size = size;
+	}
+	memcpy(page->text + page->used, line, (size_t)length);
+	page->used += (size_t)length;
+	free(line);
+}
+
+static const char *errno_text(int errnum)
+{
+	const char *name = strerrorname_np(errnum);
+
+	return name ? name : "an unknown error";
+}
+
+/* A kind's word in a live line, and the heading of its rows at the end. */
+static const struct {
+	const char *word, *colour, *heading;
+} kinds[N_FINDING_KINDS] = {
+	[FINDING_DENIED] = { "denied", "\33[1;31m", "denied by policy" },
+	[FINDING_REFUSED] = { "refused", "\33[1;33m", "refused by the kernel" },
+	[FINDING_KILLED] = { "killed", "\33[1;31m", "killed by policy" },
+	[FINDING_LOGGED] = { "logged", "\33[1m", "logged by policy" },
+};
+
+static void add_origin(struct page *page, const struct origin *origin)
+{
+	add(page, "  %s:%u %s = %s", origin->file, origin->line, origin->key,
+	    origin->text);
+}
+
+static void write_page(const struct report *report, struct page *page)
+{
+	if (page->text)
+		report_write(report, page->text, page->used);
+	free(page->text);
+}
+
+static void text_start(const struct report *report)
+{
+	(void)report; /* a person knows what was started */
+}
+
+static void text_finding(const struct report *report,
+			 const struct finding *finding,
+			 const struct decoded *decoded,
+			 const struct caller *caller)
+{
+	struct page page = { 0 };
+	char call[1200];
+
+	decoded_print(decoded, call, sizeof(call));
+	add(&page, "scrun: %s%s%s %s",
+	    report->has_colour ? kinds[finding->kind].colour : "",
+	    kinds[finding->kind].word, report->has_colour ? "\33[m" : "", call);
+	if (finding->kind == FINDING_KILLED)
+		add(&page, ": SIGSYS");
+	else if (finding->errnum)
+		add(&page, ": %s", errno_text(finding->errnum));
+	add(&page, "  %s[%d]", caller->comm, caller->pid);
+	if (finding->origin)
+		add_origin(&page, finding->origin);
+	else if (*finding->reason)
+		add(&page, "  %s", finding->reason);
+	add(&page, "\n");
+	write_page(report, &page);
+}
+
+/* What the kernel keeps to itself (include/linux/errno.h): after the signal
+ * the call is made again, or it fails with EINTR. */
+static const char *restart_name(int errnum)
+{
+	static const char *const names[] = {
+		"ERESTARTSYS", "ERESTARTNOINTR",	"ERESTARTNOHAND",
+		"ENOIOCTLCMD", "ERESTART_RESTARTBLOCK",
+	};
+
+	if (errnum < 512 || errnum > 516)
+		return "an unknown error";
+	return names[errnum - 512];
+}
+
+/* The calls whose result is an address (their manual pages). */
+static bool returns_address(const char *name)
+{
+	static const char *const names[] = { "brk", "mmap", "mmap2", "mremap",
+					     "shmat" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void text_call(const struct report *report,
+		      const struct decoded *decoded, pid_t pid,
+		      const struct result *result)
+{
+	char line[1536];
+	size_t used = (size_t)snprintf(line, sizeof(line), "%d ", pid);
+	int errnum = (int)-result->value;
+	int n;
+
+	used += decoded_print(decoded, line + used, 1200);
+	if (result->is_none)
+		n = snprintf(line + used, sizeof(line) - used, " = ?\n");
+	else if (!result->is_error)
+		n = snprintf(line + used, sizeof(line) - used,
+			     returns_address(decoded->name) ? " = 0x%llx\n"
+							    : " = %lld\n",
+			     (long long)result->value);
+	else if (strerrorname_np(errnum))
+		n = snprintf(line + used, sizeof(line) - used,
+			     " = -1 %s (%s)%s\n", strerrorname_np(errnum),
+			     strerrordesc_np(errnum),
+			     result->is_denied ? " by policy" : "");
+	else
+		n = snprintf(line + used, sizeof(line) - used, " = ? %s\n",
+			     restart_name(errnum));
+	report_write(report, line, used + (size_t)n);
+}
+
+static void text_event(const struct report *report, pid_t pid, const char *text)
+{
+	char line[160];
+	int n = snprintf(line, sizeof(line), "%d %s\n", pid, text);
+
+	report_write(report, line, (size_t)n);
+}
+
+static void add_table(struct page *page, const struct tally *tally)
+{
+	struct counted *list;
+	size_t n;
+
+	list = report_sort(tally, &n);
+	add(page, "%9s %8s %8s  %s\n", "calls", "errors", "denied", "syscall");
+	for (size_t i = 0; i < n; i++) {
+		const struct count *count = list[i].count;
+		char name[64];
+
+		report_call_name(list[i].arch, list[i].nr, name, sizeof(name));
+		add(page, "%9llu %8llu %8llu  %s\n",
+		    (unsigned long long)(count->calls + count->denied),
+		    (unsigned long long)count->errors,
+		    (unsigned long long)count->denied, name);
+	}
+	free(list);
+}
+
+static void add_findings(struct page *page, const struct tally *tally,
+			 enum finding_kind kind, bool has_colour)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < tally->n_findings; i++) {
+		const struct finding *finding = &tally->findings[i];
+
+		if (finding->kind != kind)
+			continue;
+		if (is_first)
+			add(page, "%s%s%s\n",
+			    has_colour ? kinds[kind].colour : "",
+			    kinds[kind].heading, has_colour ? "\33[m" : "");
+		is_first = false;
+		add(page, "%9llu  %s", (unsigned long long)finding->count,
+		    finding->brief);
+		if (finding->origin)
+			add_origin(page, finding->origin);
+		else
+			add(page, " %s", errno_text(finding->errnum));
+		if (*finding->reason)
+			add(page, "  %s", finding->reason);
+		if (*finding->allow)
+			add(page, "  to allow: %s", finding->allow);
+		add(page, "\n");
+	}
+	if (tally->n_more[kind])
+		add(page, "%9llu  more, of other kinds\n",
+		    (unsigned long long)tally->n_more[kind]);
+}
+
+static void text_end(const struct report *report, const struct tally *tally,
+		     double seconds)
+{
+	struct page page = { 0 };
+	char command[256];
+
+	report_command(report, command, sizeof(command));
+	add(&page, "scrun: audit of %s: ", command);
+	if (report->mode != AUDIT_DENIED)
+		add(&page, "%llu process%s, ",
+		    (unsigned long long)tally->processes,
+		    tally->processes == 1 ? "" : "es");
+	add(&page, "%.3f s\n", seconds);
+	if (report->is_partial)
+		add(&page, "scrun: not all was seen: another seccomp filter "
+			   "was there before, and what it denies does not "
+			   "come here\n");
+	if (report->mode != AUDIT_DENIED)
+		add_table(&page, tally);
+	for (int kind = 0; kind < N_FINDING_KINDS; kind++)
+		add_findings(&page, tally, (enum finding_kind)kind,
+			     report->has_colour);
+	if (report->mode == AUDIT_DENIED && tally->n_findings == 0)
+		add(&page, "nothing was denied\n");
+	write_page(report, &page);
+}
+
+const struct report_format report_text = {
+	.start = text_start,
+	.finding = text_finding,
+	.call = text_call,
+	.event = text_event,
+	.end = text_end,
+};

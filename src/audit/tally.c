@@ -1,0 +1,93 @@
+#include <err.h>
+#include <search.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../status.h"
+#include "tally.h"
+
+void tally_init(struct tally *tally, const uint32_t *archs, size_t n)
+{
+	*tally = (struct tally){ .n_archs = n + 1 };
+	tally->archs = calloc(tally->n_archs, sizeof(tally->archs[0]));
+	if (!tally->archs)
+		err(STATUS_FAILED, "memory");
+	for (size_t i = 0; i < n; i++)
+		tally->archs[i].arch = archs[i];
+}
+
+struct count *tally_count(struct tally *tally, uint32_t arch, uint32_t nr)
+{
+	size_t i = 0;
+
+	if (arch == SCMP_ARCH_X86_64 && (nr & X32_SYSCALL_BIT)) {
+		arch = SCMP_ARCH_X32;
+		nr &= ~X32_SYSCALL_BIT;
+	}
+	if (nr > N_SYSCALLS)
+		nr = N_SYSCALLS;
+	while (i + 1 < tally->n_archs && tally->archs[i].arch != arch)
+		i++;
+	return &tally->archs[i].counts[nr];
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->errnum != b->errnum)
+		return a->errnum < b->errnum ? -1 : 1;
+	if (a->origin != b->origin)
+		return (uintptr_t)a->origin < (uintptr_t)b->origin ? -1 : 1;
+	if (a->arch != b->arch)
+		return a->arch < b->arch ? -1 : 1;
+	return strcmp(a->brief, b->brief);
+}
+
+static char *copy(const char *text)
+{
+	char *copied = strdup(text);
+
+	if (!copied)
+		abort(); /* and the command ends with the auditor */
+	return copied;
+}
+
+const struct finding *tally_find(struct tally *tally,
+				 const struct finding *like)
+{
+	struct finding *const *found =
+		tfind(like, &tally->index, compare_findings);
+	struct finding *new;
+
+	tally->last = NULL;
+	if (found) {
+		tally->last = *found;
+		tally->last->count++;
+		return NULL;
+	}
+	if (tally->n_findings == MAX_FINDINGS) {
+		tally->n_more[like->kind]++;
+		return NULL;
+	}
+	new = &tally->findings[tally->n_findings++];
+	*new = *like;
+	new->brief = copy(like->brief);
+	new->reason = copy(like->reason);
+	new->allow = copy(like->allow);
+	new->count = 1;
+	if (!tsearch(new, &tally->index, compare_findings))
+		abort();
+	tally->last = new;
+	return new;
+}
+
+void tally_undo(struct tally *tally)
+{
+	if (tally->last)
+		tally->last->count--;
+	tally->last = NULL;
+}

@@ -1,0 +1,42 @@
+/* The threads that the tracer follows, by their ids. */
+#ifndef SCRUN_TRACEES_H
+#define SCRUN_TRACEES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "call.h"
+
+struct decoded;
+
+struct tracee {
+	pid_t tid;
+	bool wants_exit;	 /* the result of its call is waited for */
+	bool is_exiting;	 /* it has announced its end */
+	struct call call;	 /* the one it is in, while wants_exit */
+	struct decoded *decoded; /* of that call, in trace; owned */
+};
+
+struct tracees {
+	void *index;	       /* of tsearch(3) */
+	struct tracee *latest; /* the one asked for last, or NULL */
+	size_t n, n_exiting;
+};
+
+/* The tracee with this id, made if it is not known yet. */
+struct tracee *tracees_get(struct tracees *tracees, pid_t tid);
+
+/* The same, or NULL if it is not known. */
+struct tracee *tracees_find(struct tracees *tracees, pid_t tid);
+
+/* Forgets TRACEE, and frees it. */
+void tracees_remove(struct tracees *tracees, struct tracee *tracee);
+
+/* TRACEE has taken the id TID of another one, which is gone without a word. */
+void tracees_rename(struct tracees *tracees, struct tracee *tracee, pid_t tid);
+
+/* TRACEE has announced its end. */
+void tracees_exiting(struct tracees *tracees, struct tracee *tracee);
+
+#endif

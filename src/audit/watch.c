@@ -1,0 +1,116 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attribution.h"
+#include "printable.h"
+#include "refusal/refusal.h"
+#include "watch.h"
+
+static void caller_read(struct caller *caller, pid_t pid)
+{
+	char path[64], comm[32];
+	ssize_t n = -1;
+	int fd;
+
+	caller->pid = pid;
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, comm, sizeof(comm));
+		close(fd);
+	}
+	if (n > 0 && comm[n - 1] == '\n')
+		n--;
+	printable(caller->comm, sizeof(caller->comm), comm,
+		  n > 0 ? (size_t)n : 0);
+}
+
+static void tell(struct watch *watch, const struct finding *like,
+		 const struct decoded *decoded, pid_t pid)
+{
+	const struct finding *first = tally_find(&watch->tally, like);
+	struct caller caller;
+
+	if (!first)
+		return;
+	caller_read(&caller, pid);
+	watch->report.format->finding(&watch->report, first, decoded, &caller);
+}
+
+int watch_verdict(struct watch *watch, const struct call *call,
+		  enum finding_kind kind)
+{
+	struct verdict verdict =
+		verdict_of(watch->policy, call->arch, call->nr, call->args);
+	struct decoded decoded;
+	char brief[512], allow[640];
+
+	call_decode(&decoded, call);
+	decoded_print_brief(&decoded, brief, sizeof(brief));
+	attribution_allow(watch->policy, call, &verdict, &decoded, allow,
+			  sizeof(allow));
+	tell(watch,
+	     &(struct finding){
+		     .kind = kind,
+		     .errnum = verdict.errnum,
+		     .origin = verdict.origin,
+		     .arch = call->arch,
+		     .nr = call->nr,
+		     .brief = brief,
+		     .reason = (char[]){ "" },
+		     .allow = kind == FINDING_LOGGED ? (char[]){ "" } : allow,
+	     },
+	     &decoded, call->pid);
+	if (watch->report.mode == AUDIT_TRACE && kind == FINDING_DENIED)
+		watch->report.format->call(&watch->report, &decoded, call->pid,
+					   &(struct result){
+						   .value = -verdict.errnum,
+						   .is_error = true,
+						   .is_denied = true,
+					   });
+	/* Only what is denied has an errno; no other verdict comes here from
+	 * the kernel, unless the two disagree, and then it is denied. */
+	return verdict.errnum ? verdict.errnum : EPERM;
+}
+
+void watch_refusal(struct watch *watch, const struct call *call, int errnum)
+{
+	struct refusal refusal = { 0 };
+	struct decoded decoded;
+	char brief[512];
+
+	call_decode(&decoded, call);
+	decoded_print_brief(&decoded, brief, sizeof(brief));
+	refusal_explain(&refusal, call, errnum);
+	tell(watch,
+	     &(struct finding){
+		     .kind = FINDING_REFUSED,
+		     .errnum = errnum,
+		     .arch = call->arch,
+		     .nr = call->nr,
+		     .brief = brief,
+		     .reason = refusal.reason,
+		     .allow = refusal.allow,
+	     },
+	     &decoded, call->pid);
+}
+
+void watch_report(struct watch *watch)
+{
+	const struct timespec *start = &watch->report.start;
+	struct timespec now;
+
+	pthread_mutex_lock(&watch->lock);
+	if (!watch->has_reported) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		watch->report.format->end(
+			&watch->report, &watch->tally,
+			(double)(now.tv_sec - start->tv_sec) +
+				(double)(now.tv_nsec - start->tv_nsec) / 1e9);
+	}
+	watch->has_reported = true;
+	pthread_mutex_unlock(&watch->lock);
+}
