@@ -22,7 +22,8 @@ hardening = -fstack-protector-strong -fPIE
 # that LD_PRELOAD or LD_LIBRARY_PATH names has a say in what scrun does.
 archive = $(findstring /,$(shell $(CC) -print-file-name=$(1)))
 ifneq ($(and $(call archive,libc.a),$(call archive,libseccomp.a),\
-	$(call archive,libcap.a),$(call archive,libinih.a)),)
+	$(call archive,libcap.a),$(call archive,libinih.a),\
+	$(call archive,libjansson.a)),)
 LINK = static
 else
 LINK = shared
@@ -42,21 +43,25 @@ cppflags = -std=gnu11 -D_GNU_SOURCE $(fortify) -Isrc -DVERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)/scrun"' -DCONFDIR='"conf"' $(CPPFLAGS)
 cflags = $(warnings) $(WERROR) $(hardening) $(CFLAGS)
 ldflags = $(pie_$(LINK)) -Wl,-z,relro,-z,now $(LDFLAGS)
-libs = -lseccomp -lcap -linih
+libs = -lseccomp -lcap -linih -ljansson -pthread
 
 policy = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/policy/*.c))
 enforce = $(patsubst src/%.c,$(BUILD)/%.o,\
 	$(filter-out src/enforce/precompile.c,$(wildcard src/enforce/*.c)))
+audit = $(patsubst src/%.c,$(BUILD)/%.o,\
+	$(wildcard src/audit/*.c src/audit/*/*.c))
 core = $(policy) $(enforce)
 main = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 conf = $(wildcard conf/*.ini)
+# The auditor's own is read from the program alone.
+installed = $(filter-out conf/auditor.ini,$(conf))
 unit = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 	$(wildcard tests/programs/*.c))
 
 all: $(BUILD)/scrun
 
-$(BUILD)/scrun: $(main) $(core) $(BUILD)/precompiled.o
+$(BUILD)/scrun: $(main) $(audit) $(core) $(BUILD)/precompiled.o
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs)
 
@@ -90,7 +95,7 @@ install: $(BUILD)/scrun
 	install -D -m 755 $(BUILD)/scrun $(DESTDIR)$(PREFIX)/bin/scrun
 	install -d $(DESTDIR)$(SYSCONFDIR)/scrun
 	@# What is there may be the administrator's own.
-	for file in $(notdir $(conf)); do \
+	for file in $(notdir $(installed)); do \
 		[ -e $(DESTDIR)$(SYSCONFDIR)/scrun/$$file ] || install -m 644 \
 		conf/$$file $(DESTDIR)$(SYSCONFDIR)/scrun/$$file || exit; done
 	install -D -m 644 src/man/scrun.1 \
@@ -105,15 +110,15 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/man/man1/scrun.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/scrun.ini.5 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/scrun
-	for file in $(notdir $(conf)); do \
+	for file in $(notdir $(installed)); do \
 		cmp -s conf/$$file $(DESTDIR)$(SYSCONFDIR)/scrun/$$file && \
 		rm $(DESTDIR)$(SYSCONFDIR)/scrun/$$file; done; true
 
-$(BUILD)/tests/%: tests/unit/%.c $(core) $(BUILD)/precompiled.o
+$(BUILD)/tests/%: tests/unit/%.c $(audit) $(core) $(BUILD)/precompiled.o
 	@mkdir -p $(@D)
 	$(say) CCLD $@
 	$(Q)$(CC) $(cppflags) $(cflags) -MMD -MP -pie $(LDFLAGS) -o $@ \
-		$< $(core) $(BUILD)/precompiled.o $(libs) -lcmocka
+		$< $(audit) $(core) $(BUILD)/precompiled.o $(libs) -lcmocka
 
 $(BUILD)/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
@@ -164,4 +169,4 @@ clean:
 .DELETE_ON_ERROR:
 .SECONDARY:
 
--include $(core:.o=.d) $(main:.o=.d) $(unit:=.d) $(BUILD)/enforce/precompile.d
+-include $(core:.o=.d) $(audit:.o=.d) $(main:.o=.d) $(unit:=.d) $(BUILD)/enforce/precompile.d

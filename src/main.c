@@ -1,5 +1,6 @@
 #include <err.h>
 
+#include "audit/audit.h"
 #include "enforce/launch.h"
 #include "options.h"
 #include "policy/lint.h"
@@ -34,5 +35,7 @@ int main(int argc, char **argv)
 		return tool_check(policy);
 	if (!options.quiet)
 		policy_warn(policy);
+	if (options.audit.mode != AUDIT_NONE)
+		audit(policy, &options.audit, options.command);
 	launch(policy, options.command, NULL);
 }

@@ -11,6 +11,8 @@
 enum {
 	OPTION_CHECK = 256,
 	OPTION_LIST,
+	OPTION_AUDIT,
+	OPTION_FORMAT,
 };
 
 static const struct {
@@ -23,6 +25,18 @@ static const struct {
 	  "run the command under POLICY: a file, or the name of\n"
 	  "an installed or built-in policy (default, strict,\n"
 	  "service)" },
+	{ { "audit", optional_argument, NULL, OPTION_AUDIT },
+	  "MODE",
+	  "show what was denied, and how to allow it; MODE is\n"
+	  "calls (every call is counted; the default), denied\n"
+	  "(denials only, at full speed) or trace (each call\n"
+	  "is printed)" },
+	{ { "output", required_argument, NULL, 'o' },
+	  "FILE",
+	  "write the audit to FILE instead of standard error" },
+	{ { "format", required_argument, NULL, OPTION_FORMAT },
+	  "FORMAT",
+	  "write the audit as text (the default) or json" },
 	{ { "check", no_argument, NULL, OPTION_CHECK },
 	  NULL,
 	  "check the policy, say what it allows, and run nothing" },
@@ -37,17 +51,30 @@ static const struct {
 };
 #define N_OPTIONS (sizeof(table) / sizeof(table[0]))
 
+/* "=MODE"; "[=MODE]" where it can be left out. */
+static const char *argument_text(size_t i, char text[24])
+{
+	const char *name = table[i].argument;
+
+	if (!name)
+		text[0] = '\0';
+	else if (table[i].option.has_arg == optional_argument)
+		snprintf(text, 24, "[=%s]", name);
+	else
+		snprintf(text, 24, "=%s", name);
+	return text;
+}
+
 /* One line of help, continued below itself where it has several. */
 static void print_option(size_t i)
 {
-	char left[40], letter[5] = "   ";
+	char left[40], letter[5] = "   ", argument[24];
 	const char *help = table[i].help;
 
 	if (table[i].option.val < 256)
 		snprintf(letter, sizeof(letter), "-%c,", table[i].option.val);
-	snprintf(left, sizeof(left), "%s --%s%s%s", letter,
-		 table[i].option.name, table[i].argument ? "=" : "",
-		 table[i].argument ? table[i].argument : "");
+	snprintf(left, sizeof(left), "%s --%s%s", letter, table[i].option.name,
+		 argument_text(i, argument));
 	while (*help) {
 		int length = (int)strcspn(help, "\n");
 
@@ -82,12 +109,48 @@ static _Noreturn void print_version(void)
 	exit_printed();
 }
 
+static enum audit_mode audit_mode(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum audit_mode mode;
+	} modes[] = {
+		{ "denied", AUDIT_DENIED },
+		{ "calls", AUDIT_CALLS },
+		{ "trace", AUDIT_TRACE },
+	};
+
+	if (!name)
+		return AUDIT_CALLS;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(modes[i].name, name) == 0)
+			return modes[i].mode;
+	}
+	errx(STATUS_FAILED, "--audit=%s: can show denied, calls or trace",
+	     name);
+}
+
+static bool is_json(const char *name)
+{
+	if (strcmp(name, "text") != 0 && strcmp(name, "json") != 0)
+		errx(STATUS_FAILED, "--format=%s: can write text or json",
+		     name);
+	return strcmp(name, "json") == 0;
+}
+
 static void options_check(const struct options *options)
 {
 	bool is_tool = options->check || options->list;
 
 	if (options->check && options->list)
 		errx(STATUS_FAILED, "--check and --list exclude each other");
+	if (is_tool && options->audit.mode != AUDIT_NONE)
+		errx(STATUS_FAILED, "%s runs no command; leave out --audit",
+		     options->check ? "--check" : "--list");
+	if (options->audit.mode == AUDIT_NONE &&
+	    (options->audit.output || options->has_format))
+		errx(STATUS_FAILED, "%s is for an audit; add --audit",
+		     options->audit.output ? "-o" : "--format");
 	if (is_tool && options->command[0])
 		errx(STATUS_FAILED, "%s runs no command; leave out '%s'",
 		     options->check ? "--check" : "--list",
@@ -108,7 +171,7 @@ struct options options_parse(int argc, char **argv)
 	/* For getopt_long, whose messages are to begin like all others. */
 	argv[0] = program_invocation_short_name;
 	/* '+': the command's own options are not scrun's. */
-	while ((c = getopt_long(argc, argv, "+c:qVh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+c:o:qVh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			options.config = optarg;
@@ -117,6 +180,16 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case 'q':
 			options.quiet = true;
+			break;
+		case OPTION_AUDIT:
+			options.audit.mode = audit_mode(optarg);
+			break;
+		case OPTION_FORMAT:
+			options.audit.is_json = is_json(optarg);
+			options.has_format = true;
+			break;
+		case 'o':
+			options.audit.output = optarg;
 			break;
 		case OPTION_CHECK:
 			options.check = true;

@@ -2,14 +2,16 @@
 #ifndef SCRUN_OPTIONS_H
 #define SCRUN_OPTIONS_H
 
-#include <stdbool.h>
+#include "audit/audit.h"
 
 struct options {
 	const char *config; /* -c; "default" if not given */
 	const char *list;   /* --list; NULL if not given */
 	bool check;
 	bool quiet;
-	char **command; /* NULL-terminated; empty for the tools */
+	struct audit_options audit;
+	bool has_format; /* --format was given */
+	char **command;	 /* NULL-terminated; empty for the tools */
 };
 
 /*

@@ -1,0 +1,48 @@
+#include <unistd.h>
+
+#include "../enforce/launch.h"
+#include "audit.h"
+#include "auditor.h"
+#include "hint.h"
+#include "untraced.h"
+
+static bool policy_logs(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		if (policy->rules[i].action == ACTION_LOG)
+			return true;
+	}
+	return policy->default_action == ACTION_LOG;
+}
+
+_Noreturn void audit(struct policy *policy, const struct audit_options *options,
+		     char **argv)
+{
+	struct watch watch = {
+		.policy = policy,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.has_log = policy_logs(policy),
+		.report = {
+			.policy = policy,
+			.argv = argv,
+			.pid = getpid(),
+			.is_partial = hint_status("Seccomp") == 2,
+		},
+	};
+	struct auditor auditor;
+	struct observer observer = {
+		.observation = options->mode == AUDIT_DENIED ? OBSERVE_DENIALS
+							     : OBSERVE_CALLS,
+		.begin = auditor_start,
+		.context = &auditor,
+	};
+
+	if (options->mode != AUDIT_DENIED)
+		untraced_deny(policy);
+	tally_init(&watch.tally, policy->architectures,
+		   policy->n_architectures);
+	report_open(&watch.report, options);
+	auditor_prepare(&auditor, &watch);
+	observer.progress = &auditor.hand_over->progress;
+	launch(policy, argv, &observer);
+}

@@ -1,0 +1,257 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../status.h"
+#include "auditor.h"
+#include "hint.h"
+#include "lock_in.h"
+#include "tracer.h"
+
+/* A stack for the listener, which calls nothing that is deep. */
+#define STACK_SIZE ((size_t)256 * 1024)
+
+/* How long a start may go unnoticed, in ms; the command does not wait. */
+#define POLL_TIME 1
+
+void auditor_prepare(struct auditor *auditor, struct watch *watch)
+{
+	*auditor = (struct auditor){ .watch = watch, .launcher = getpid() };
+	lock_in_prepare(&auditor->filter);
+	auditor->listener = listener_new();
+	if (!auditor->listener)
+		err(STATUS_FAILED, "this kernel cannot tell an auditor of "
+				   "denied calls");
+	auditor->hand_over =
+		mmap(NULL, sizeof(*auditor->hand_over), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	auditor->launcher_pidfd =
+		(int)syscall(SYS_pidfd_open, auditor->launcher, 0);
+	auditor->may_attach = eventfd(0, EFD_CLOEXEC);
+	auditor->has_attached = eventfd(0, EFD_CLOEXEC);
+	if (auditor->hand_over == MAP_FAILED || auditor->launcher_pidfd < 0 ||
+	    auditor->may_attach < 0 || auditor->has_attached < 0)
+		err(STATUS_FAILED, "cannot prepare the audit");
+}
+
+/* Waits for FD to be written to, or for the process behind PIDFD to be gone:
+ * with a shared table of descriptors there is no end of file. */
+static bool wait_for(int fd, int pidfd)
+{
+	struct pollfd waiting[] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = pidfd, .events = POLLIN },
+	};
+
+	while (poll(waiting, 2, -1) < 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	return waiting[0].revents & POLLIN;
+}
+
+static void signal_event(int fd)
+{
+	if (eventfd_write(fd, 1) < 0)
+		_exit(STATUS_FAILED);
+}
+
+/*
+ * Leaves the launcher's table of descriptors and keeps two: a pipe's reader is
+ * to see its end when the command ends. 0 to 2 are filled, lest something write
+ * to a file that happens to have their number.
+ */
+static bool leave_table(struct auditor *auditor, int *listener)
+{
+	int *report = &auditor->watch->report.fd;
+	int low, high;
+
+	*listener = auditor->hand_over->progress.listener;
+	if (unshare(CLONE_FILES) < 0)
+		return false;
+	*listener = fcntl(*listener, F_DUPFD_CLOEXEC, 3);
+	if (*listener < 0)
+		return false;
+	low = *listener < *report ? *listener : *report;
+	high = *listener < *report ? *report : *listener;
+	close_range(0, (unsigned int)low - 1, 0);
+	if (low + 1 < high)
+		close_range((unsigned int)low + 1, (unsigned int)high - 1, 0);
+	close_range((unsigned int)high + 1, UINT_MAX, 0);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (open("/dev/null", O_RDONLY) != fd)
+			return false;
+	}
+	return true;
+}
+
+static void start_report(const struct watch *watch)
+{
+	watch->report.format->start(&watch->report);
+}
+
+struct listening {
+	struct auditor *auditor;
+	int fd;
+};
+
+static void *listen_beside(void *context)
+{
+	const struct listening *listening = context;
+
+	listener_run(listening->auditor->listener, listening->fd,
+		     listening->auditor->watch);
+	return NULL;
+}
+
+/* The tracer's on_filter: the launcher has stopped at its exec. */
+static void start_listener(void *context)
+{
+	static struct listening listening;
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	listening.auditor = context;
+	if (!leave_table(context, &listening.fd) ||
+	    pthread_attr_init(&attributes) != 0 ||
+	    pthread_attr_setstacksize(&attributes, STACK_SIZE) != 0 ||
+	    pthread_create(&thread, &attributes, listen_beside, &listening) !=
+		    0)
+		_exit(STATUS_FAILED); /* EXITKILL: the command does not run */
+	start_report(listening.auditor->watch);
+}
+
+/* Without ptrace, the listener's descriptor appears some time. */
+static void audit_denied(struct auditor *auditor)
+{
+	struct progress *progress = &auditor->hand_over->progress;
+	struct pollfd launcher = {
+		.fd = auditor->launcher_pidfd,
+		.events = POLLIN,
+	};
+	int fd;
+
+	while (!progress->listener) {
+		if (poll(&launcher, 1, POLL_TIME) > 0 && !progress->listener)
+			return; /* it ended before */
+	}
+	if (!leave_table(auditor, &fd))
+		return; /* denied calls fail with ENOSYS */
+	start_report(auditor->watch);
+	listener_run(auditor->listener, fd, auditor->watch);
+	if (!progress->has_failed)
+		watch_report(auditor->watch);
+}
+
+/*
+ * All signals are blocked: those of a terminal and of an init system are meant
+ * for the command. And nobody but root can look into the auditor.
+ */
+static void detach(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	if (sigprocmask(SIG_BLOCK, &all, NULL) < 0 || chdir("/") < 0 ||
+	    signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		_exit(STATUS_FAILED);
+}
+
+static _Noreturn void auditor_main(struct auditor *auditor)
+{
+	bool traces = auditor->watch->report.mode != AUDIT_DENIED;
+	struct hand_over *hand_over = auditor->hand_over;
+
+	detach();
+	if (!wait_for(auditor->may_attach, auditor->launcher_pidfd))
+		_exit(STATUS_FAILED);
+	if (traces)
+		hand_over->failure = tracer_attach(auditor->launcher);
+	if (!hand_over->failure)
+		hand_over->failure =
+			lock_in(&auditor->filter, &hand_over->step);
+	clock_gettime(CLOCK_MONOTONIC, &auditor->watch->report.start);
+	signal_event(auditor->has_attached);
+	if (hand_over->failure)
+		_exit(STATUS_FAILED);
+	if (traces)
+		tracer_run(auditor->watch, auditor->launcher, start_listener,
+			   auditor);
+	else
+		audit_denied(auditor);
+	_exit(0);
+}
+
+/*
+ * The second of two forks, so that the auditor is nobody's child that waits for
+ * it. No signal to the launcher, whose parent may have had SIGCHLD ignored.
+ */
+static pid_t fork_sharing_files(unsigned long flags, int *pidfd)
+{
+	return (pid_t)syscall(SYS_clone, flags | CLONE_FILES, NULL, pidfd, NULL,
+			      NULL);
+}
+
+static _Noreturn void fork_auditor(struct auditor *auditor)
+{
+	struct hand_over *hand_over = auditor->hand_over;
+	pid_t pid;
+
+	if (setsid() < 0)
+		_exit(STATUS_FAILED);
+	pid = fork_sharing_files(CLONE_PIDFD, &hand_over->auditor_pidfd);
+	if (pid == 0)
+		auditor_main(auditor);
+	hand_over->auditor = pid;
+	_exit(pid < 0 ? STATUS_FAILED : 0);
+}
+
+static _Noreturn void fail(const struct hand_over *hand_over)
+{
+	if (hand_over->step) {
+		errno = hand_over->failure;
+		err(STATUS_FAILED, "the auditor could not lock itself in: %s",
+		    hand_over->step);
+	}
+	hint_attach(hand_over->failure);
+}
+
+void auditor_start(void *context)
+{
+	struct auditor *auditor = context;
+	struct hand_over *hand_over = auditor->hand_over;
+	int status;
+	pid_t pid;
+
+	pid = fork_sharing_files(0, NULL);
+	if (pid == 0)
+		fork_auditor(auditor);
+	if (pid < 0)
+		err(STATUS_FAILED, "cannot start the auditor");
+	while (waitpid(pid, &status, __WALL) < 0) {
+		if (errno != EINTR)
+			err(STATUS_FAILED, "cannot wait for the auditor");
+	}
+	if (status != 0)
+		errx(STATUS_FAILED, "cannot start the auditor");
+	/* Yama lets nobody else attach (ptrace(2)); without it, EINVAL. */
+	prctl(PR_SET_PTRACER, (unsigned long)hand_over->auditor, 0, 0, 0);
+	signal_event(auditor->may_attach);
+	/* At a word from the auditor, never because it is gone. */
+	if (!wait_for(auditor->has_attached, hand_over->auditor_pidfd))
+		errx(STATUS_FAILED, "the auditor ended before it watched");
+	if (hand_over->failure)
+		fail(hand_over);
+}

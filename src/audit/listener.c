@@ -1,0 +1,109 @@
+#include <errno.h>
+#include <poll.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../status.h"
+#include "listener.h"
+
+/* Linux 6.6, after the headers of Debian 12 (linux/seccomp.h): the answer wakes
+ * the caller on this processor, so that neither waits for another one. */
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS	   SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+struct listener {
+	struct seccomp_notif *request;
+	size_t request_size; /* as the kernel has it */
+	struct seccomp_notif_resp *response;
+};
+
+struct listener *listener_new(void)
+{
+	struct listener *listener = calloc(1, sizeof(*listener));
+	struct seccomp_notif_sizes sizes;
+	int result;
+
+	if (!listener)
+		return NULL;
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
+		result = -errno;
+	else
+		result = seccomp_notify_alloc(&listener->request,
+					      &listener->response);
+	if (result == 0) {
+		listener->request_size = sizes.seccomp_notif;
+		return listener;
+	}
+	free(listener);
+	errno = -result;
+	return NULL;
+}
+
+static struct call call_of(const struct seccomp_notif *request)
+{
+	struct call call = {
+		.pid = (pid_t)request->pid,
+		.arch = request->data.arch,
+		.nr = (uint32_t)request->data.nr,
+	};
+
+	memcpy(call.args, request->data.args, sizeof(call.args));
+	return call;
+}
+
+/*
+ * Told before it is answered: the caller's memory is still as it was, and who
+ * sees the call fail finds it in the report.
+ */
+static void serve(struct listener *listener, int fd, struct watch *watch)
+{
+	struct call call;
+	int errnum, result;
+
+	/* The kernel takes an empty message only, and libseccomp's call does
+	 * not see to that (seccomp_unotify(2); EINVAL). */
+	memset(listener->request, 0, listener->request_size);
+	result = seccomp_notify_receive(fd, listener->request);
+	if (result == -ECANCELED && (errno == ENOENT || errno == EINTR))
+		return; /* the caller has been killed, or a signal was sooner */
+	if (result < 0)
+		_exit(STATUS_FAILED); /* whatever is denied fails with ENOSYS */
+	call = call_of(listener->request);
+	pthread_mutex_lock(&watch->lock);
+	tally_count(&watch->tally, call.arch, call.nr)->denied++;
+	errnum = watch_verdict(watch, &call, FINDING_DENIED);
+	*listener->response = (struct seccomp_notif_resp){
+		.id = listener->request->id,
+		.error = -errnum,
+	};
+	/* The caller has been killed, or, before 5.19, a signal has interrupted
+	 * the call, and it is made again: it is counted when it is answered. */
+	if (seccomp_notify_respond(fd, listener->response) < 0) {
+		tally_count(&watch->tally, call.arch, call.nr)->denied--;
+		tally_undo(&watch->tally);
+	}
+	pthread_mutex_unlock(&watch->lock);
+}
+
+void listener_run(struct listener *listener, int fd, struct watch *watch)
+{
+	struct pollfd waiting = { .fd = fd, .events = POLLIN };
+
+	/* Only a gain in speed; older kernels do without. */
+	ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+	      SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+	for (;;) {
+		if (poll(&waiting, 1, -1) < 0 && errno != EINTR)
+			return;
+		if (waiting.revents & POLLIN)
+			serve(listener, fd, watch);
+		else if (waiting.revents & (POLLHUP | POLLERR | POLLNVAL))
+			return;
+	}
+}

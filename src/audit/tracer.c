@@ -1,0 +1,438 @@
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../policy/verdict.h"
+#include "current.h"
+#include "tracees.h"
+#include "tracer.h"
+#include "untraced.h"
+
+/* As libc calls the kernel's struct ptrace_syscall_info. */
+#define info_of_call __ptrace_syscall_info
+
+/* What ptrace(2) adds to a stop for a call with PTRACE_O_TRACESYSGOOD. */
+#define SYSCALL_STOP (SIGTRAP | 0x80)
+
+/* How many events are taken before any is served: wait4(2) prefers the threads
+ * that it finds first, and with many of them the last would starve. */
+#define MAX_EVENTS 512
+
+/*
+ * How often the tracer looks for an event before it sleeps: some 50 µs. To wake
+ * a thread on another processor takes 20 µs here, much longer than most calls
+ * are apart; and sched_yield(2) lets the command have the processor at once if
+ * there is but one. A command that waits long is soon left alone.
+ */
+#define MAX_LOOKS 128
+#define MIN_LOOKS 1
+
+struct event {
+	pid_t tid;
+	int status; /* of wait4 */
+};
+
+struct tracer {
+	struct watch *watch;
+	pid_t launcher;
+	bool has_filter;  /* the launcher's filter is loaded */
+	bool has_started; /* the launcher has become the command */
+	void (*on_filter)(void *context);
+	void *context;
+	struct tracees tracees;
+	unsigned int looks; /* that the next wait may take */
+	struct event events[MAX_EVENTS];
+};
+
+int tracer_attach(pid_t pid)
+{
+	const unsigned long options =
+		PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD |
+		PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |
+		PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+		PTRACE_O_TRACEEXIT;
+
+	return ptrace(PTRACE_SEIZE, pid, NULL, options) == 0 ? 0 : errno;
+}
+
+/* A tracee that has been killed meanwhile is gone (ESRCH): wait4 tells. */
+static void go_on(const struct tracee *tracee, int signal)
+{
+	ptrace(tracee->wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid,
+	       NULL, (long)signal);
+}
+
+static bool get_info(pid_t tid, struct info_of_call *info)
+{
+	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(*info), info) > 0;
+}
+
+static bool is_tracing(const struct tracer *tracer)
+{
+	return tracer->watch->report.mode == AUDIT_TRACE;
+}
+
+static void on_logged(struct tracer *tracer, const struct call *call)
+{
+	struct verdict verdict = verdict_of(tracer->watch->policy, call->arch,
+					    call->nr, call->args);
+
+	if (verdict.action != ACTION_LOG)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	watch_verdict(tracer->watch, call, FINDING_LOGGED);
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
+/* What is decoded now cannot be changed by the call, nor by an exec. */
+static void decode_entry(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->decoded)
+		tracee->decoded = malloc(sizeof(*tracee->decoded));
+	if (!tracee->decoded)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	call_decode(tracee->decoded, &tracee->call);
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
+/* exit and exit_group have no result; their line is written at once. */
+static void trace_endless(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->decoded || strncmp(tracee->decoded->name, "exit", 4) != 0)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	tracer->watch->report.format->call(
+		&tracer->watch->report, tracee->decoded, tracee->tid,
+		&(struct result){ .value = 0, .is_none = true });
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
+/* Under the filter, before the call: the one stop that every call makes. */
+static void on_call(struct tracer *tracer, struct tracee *tracee)
+{
+	struct info_of_call info;
+	struct call *call = &tracee->call;
+
+	if (!tracer->has_filter && tracee->tid == tracer->launcher) {
+		tracer->has_filter = true;
+		tracer->on_filter(tracer->context);
+	}
+	if (!get_info(tracee->tid, &info) ||
+	    info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+		return;
+	*call = (struct call){
+		.pid = tracee->tid,
+		.arch = info.arch,
+		.nr = (uint32_t)info.seccomp.nr,
+	};
+	memcpy(call->args, info.seccomp.args, sizeof(call->args));
+	tally_count(&tracer->watch->tally, call->arch, call->nr)->calls++;
+	tracee->wants_exit = is_tracing(tracer) || call_can_be_refused(call);
+	if (tracer->watch->has_log)
+		on_logged(tracer, call);
+	untraced_clear(call);
+	if (is_tracing(tracer)) {
+		decode_entry(tracer, tracee);
+		trace_endless(tracer, tracee);
+	}
+}
+
+static void trace_result(struct tracer *tracer, struct tracee *tracee,
+			 const struct result *result)
+{
+	if (!tracee->decoded)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	if (!result->is_error)
+		call_decode_result(tracee->decoded, &tracee->call,
+				   result->value);
+	tracer->watch->report.format->call(
+		&tracer->watch->report, tracee->decoded, tracee->tid, result);
+	pthread_mutex_unlock(&tracer->watch->lock);
+	free(tracee->decoded);
+	tracee->decoded = NULL;
+}
+
+static void on_result(struct tracer *tracer, struct tracee *tracee)
+{
+	struct info_of_call info;
+	struct call *call = &tracee->call;
+	int errnum;
+
+	if (!tracee->wants_exit)
+		return;
+	tracee->wants_exit = false;
+	if (!get_info(tracee->tid, &info) ||
+	    info.op != PTRACE_SYSCALL_INFO_EXIT)
+		return;
+	call->pid = tracee->tid; /* another one, after an exec by a thread */
+	if (is_tracing(tracer))
+		trace_result(tracer, tracee,
+			     &(struct result){
+				     .value = info.exit.rval,
+				     .is_error = info.exit.is_error,
+			     });
+	if (!info.exit.is_error)
+		return;
+	/* A call that a signal makes the kernel restart (ERESTARTSYS) is
+	 * counted as strace(1) does: as one that failed, and another one. */
+	errnum = (int)-info.exit.rval;
+	tally_count(&tracer->watch->tally, call->arch, call->nr)->errors++;
+	if (errnum != EPERM && errnum != EACCES)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	watch_refusal(tracer->watch, call, errnum);
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
+/* Whether the clone that TRACEE is in makes a process, and not a thread. */
+static bool makes_process(const struct tracee *tracee, int event)
+{
+	return event != PTRACE_EVENT_CLONE ||
+	       !(clone_flags(&tracee->call) & CLONE_THREAD);
+}
+
+/* The child may have been seen before: which comes first is chance. */
+static void on_child(struct tracer *tracer, const struct tracee *tracee,
+		     int event, unsigned long child)
+{
+	if (makes_process(tracee, event))
+		tracer->watch->tally.processes++;
+	tracees_get(&tracer->tracees, (pid_t)child);
+}
+
+/* All other threads are gone without a word, and the one that made the call
+ * has the leader's id now: FORMER was its own. */
+static struct tracee *on_exec(struct tracer *tracer, struct tracee *leader,
+			      pid_t former)
+{
+	struct tracee *tracee;
+	pid_t tid = leader->tid;
+
+	if (tid == tracer->launcher)
+		tracer->has_started = true;
+	if (former == tid)
+		return leader;
+	tracee = tracees_find(&tracer->tracees, former);
+	if (!tracee)
+		return leader;
+	tracees_rename(&tracer->tracees, tracee, tid);
+	return tracee;
+}
+
+/*
+ * A call that the policy kills shows only in the end that it leads to. The
+ * registers of the thread that made it still hold it.
+ */
+static void on_killed(struct tracer *tracer, pid_t tid)
+{
+	struct info_of_call info;
+	struct verdict verdict;
+	struct call call = { .pid = tid };
+
+	if (!get_info(tid, &info) || !call_current(&call))
+		return;
+	call.arch = info.arch;
+	verdict = verdict_of(tracer->watch->policy, call.arch, call.nr,
+			     call.args);
+	if (verdict.action != ACTION_KILL)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	tally_count(&tracer->watch->tally, call.arch, call.nr)->denied++;
+	watch_verdict(tracer->watch, &call, FINDING_KILLED);
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
+/* The report is complete before the last thread can end. */
+static void on_exit_event(struct tracer *tracer, struct tracee *tracee,
+			  unsigned long status)
+{
+	if (WIFSIGNALED((int)status) && WTERMSIG((int)status) == SIGSYS)
+		on_killed(tracer, tracee->tid);
+	tracees_exiting(&tracer->tracees, tracee);
+	if (tracer->tracees.n_exiting == tracer->tracees.n &&
+	    tracer->has_started)
+		watch_report(tracer->watch);
+}
+
+static void trace_event(struct tracer *tracer, pid_t tid, const char *text)
+{
+	pthread_mutex_lock(&tracer->watch->lock);
+	tracer->watch->report.format->event(&tracer->watch->report, tid, text);
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
+/* "SIGTERM", "SIGRT_3" */
+static const char *signal_text(int signal, char text[16])
+{
+	const char *name = sigabbrev_np(signal);
+
+	if (name)
+		snprintf(text, 16, "SIG%s", name);
+	else
+		snprintf(text, 16, "SIGRT_%d", signal - SIGRTMIN);
+	return text;
+}
+
+static void on_end(struct tracer *tracer, struct tracee *tracee, int status)
+{
+	char text[64], name[16];
+
+	if (WIFEXITED(status))
+		snprintf(text, sizeof(text), "+++ exited with %d +++",
+			 WEXITSTATUS(status));
+	else
+		snprintf(text, sizeof(text), "+++ killed by %s +++",
+			 signal_text(WTERMSIG(status), name));
+	if (is_tracing(tracer))
+		trace_event(tracer, tracee->tid, text);
+	tracees_remove(&tracer->tracees, tracee);
+}
+
+/*
+ * A stop by a signal of the job control: the thread stays stopped, and a
+ * SIGCONT is seen (ptrace(2), "Group-stop"). Else it is a new thread's first
+ * stop, or that SIGCONT.
+ */
+static void on_group_stop(const struct tracee *tracee, int signal)
+{
+	if (signal == SIGTRAP)
+		go_on(tracee, 0);
+	else
+		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
+}
+
+static void on_signal(struct tracer *tracer, const struct tracee *tracee,
+		      int signal)
+{
+	char text[32], name[16];
+
+	snprintf(text, sizeof(text), "--- %s ---", signal_text(signal, name));
+	if (is_tracing(tracer))
+		trace_event(tracer, tracee->tid, text);
+	go_on(tracee, signal);
+}
+
+/* The one place where a stop is served, and ended. */
+static void on_stop(struct tracer *tracer, struct tracee *tracee, int status)
+{
+	int signal = WSTOPSIG(status), event = status >> 16;
+	unsigned long message = 0;
+
+	if (event == PTRACE_EVENT_STOP) {
+		on_group_stop(tracee, signal);
+		return;
+	}
+	if (event == 0 && signal != SYSCALL_STOP) {
+		on_signal(tracer, tracee, signal);
+		return;
+	}
+	if (event != 0 && event != PTRACE_EVENT_SECCOMP)
+		ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &message);
+	switch (event) {
+	case 0:
+		on_result(tracer, tracee);
+		break;
+	case PTRACE_EVENT_SECCOMP:
+		on_call(tracer, tracee);
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		on_child(tracer, tracee, event, message);
+		break;
+	case PTRACE_EVENT_EXEC:
+		tracee = on_exec(tracer, tracee, (pid_t)message);
+		break;
+	case PTRACE_EVENT_EXIT:
+		on_exit_event(tracer, tracee, message);
+		break;
+	}
+	go_on(tracee, 0);
+}
+
+static void on_event(struct tracer *tracer, const struct event *event)
+{
+	struct tracee *tracee;
+
+	if (WIFSTOPPED(event->status)) {
+		tracee = tracees_get(&tracer->tracees, event->tid);
+		on_stop(tracer, tracee, event->status);
+		return;
+	}
+	/* One that is not known is no tracee: a child that scrun was started
+	 * with can be the auditor's now. */
+	tracee = tracees_find(&tracer->tracees, event->tid);
+	if (tracee)
+		on_end(tracer, tracee, event->status);
+}
+
+/* Looks for an event for a while, and more patiently if it came last time. */
+static pid_t wait_eagerly(struct tracer *tracer, int *status)
+{
+	for (unsigned int i = 0; i < tracer->looks; i++) {
+		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
+
+		if (tid != 0) {
+			tracer->looks = MAX_LOOKS;
+			return tid;
+		}
+		sched_yield();
+	}
+	if (tracer->looks > MIN_LOOKS)
+		tracer->looks /= 2;
+	return waitpid(-1, status, __WALL);
+}
+
+/* Waits for an event, and takes all that there are. Returns how many. */
+static size_t collect(struct tracer *tracer)
+{
+	size_t n = 0;
+
+	while (n < MAX_EVENTS) {
+		struct event *event = &tracer->events[n];
+
+		event->tid =
+			n == 0 ? wait_eagerly(tracer, &event->status)
+			       : waitpid(-1, &event->status, __WALL | WNOHANG);
+		if (event->tid < 0 && errno == EINTR)
+			continue;
+		if (event->tid <= 0)
+			break;
+		n++;
+		/* A single thread has one event at a time. */
+		if (tracer->tracees.n == 1)
+			break;
+	}
+	return n;
+}
+
+void tracer_run(struct watch *watch, pid_t pid, void (*on_filter)(void *),
+		void *context)
+{
+	struct tracer tracer = {
+		.watch = watch,
+		.launcher = pid,
+		.on_filter = on_filter,
+		.context = context,
+		.looks = MAX_LOOKS,
+	};
+	size_t n;
+
+	watch->tally.processes = 1;
+	tracees_get(&tracer.tracees, pid);
+	while ((n = collect(&tracer)) > 0) {
+		for (size_t i = 0; i < n; i++)
+			on_event(&tracer, &tracer.events[i]);
+	}
+	/* Where the last one was killed, its end was not announced. */
+	if (tracer.has_started)
+		watch_report(watch);
+}
