@@ -27,6 +27,15 @@ offers() {
 	says mkdir
 }
 
+@test "completion of an audit's mode offers the three modes" {
+	run -0 offers scrun --audit = ''
+	says calls denied trace
+	run -0 offers scrun --format = j
+	says json
+	run -0 offers scrun --audit mkdi
+	says mkdir
+}
+
 @test "completion of a list's name offers the three lists" {
 	run -0 offers scrun --list = ''
 	says groups syscalls capabilities
