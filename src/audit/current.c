@@ -1,16 +1,28 @@
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "current.h"
 
+/* "0 0x3 0x7ffe...": the number, six arguments, and what does not matter. */
+static bool parse(struct call *call, char *line)
+{
+	char *at = line, *end;
+
+	call->nr = (uint32_t)strtol(at, &end, 10);
+	for (int i = 0; i < 6 && end != at; i++) {
+		at = end;
+		call->args[i] = strtoull(at, &end, 16);
+	}
+	return end != at;
+}
+
 bool call_current(struct call *call)
 {
-	uint64_t *args = call->args;
 	char path[64], line[256];
 	ssize_t n;
-	int fd, nr;
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", call->pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -21,12 +33,5 @@ bool call_current(struct call *call)
 	if (n <= 0)
 		return false;
 	line[n] = '\0';
-	if (sscanf(line,
-		   "%d %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
-		   " %" SCNx64,
-		   &nr, &args[0], &args[1], &args[2], &args[3], &args[4],
-		   &args[5]) != 7)
-		return false;
-	call->nr = (uint32_t)nr;
-	return true;
+	return parse(call, line);
 }

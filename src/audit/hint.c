@@ -26,13 +26,13 @@ long hint_status(const char *key)
 static long yama_scope(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
-	long scope = 0;
+	char line[16] = "0"; /* a kernel without Yama */
 
-	if (file && fscanf(file, "%ld", &scope) != 1)
-		scope = 0;
+	if (file && !fgets(line, sizeof(line), file))
+		line[0] = '\0';
 	if (file)
 		fclose(file);
-	return scope;
+	return strtol(line, NULL, 10);
 }
 
 static void name_of(long pid, char *name, size_t size)

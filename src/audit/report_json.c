@@ -166,12 +166,12 @@ static json_t *calls_array(const struct tally *tally)
 	list = report_sort(tally, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct count *count = list[i].count;
+		uint64_t made = count->calls + count->denied;
 		json_t *row = json_object();
 
 		set_name(row, list[i].arch, list[i].nr);
 		json_object_set_new(row, "calls",
-				    json_integer((json_int_t)(count->calls +
-							      count->denied)));
+				    json_integer((json_int_t)made));
 		json_object_set_new(row, "errors",
 				    json_integer((json_int_t)count->errors));
 		json_object_set_new(row, "denied",

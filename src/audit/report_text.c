@@ -172,11 +172,11 @@ static void add_table(struct page *page, const struct tally *tally)
 	add(page, "%9s %8s %8s  %s\n", "calls", "errors", "denied", "syscall");
 	for (size_t i = 0; i < n; i++) {
 		const struct count *count = list[i].count;
+		uint64_t made = count->calls + count->denied;
 		char name[64];
 
 		report_call_name(list[i].arch, list[i].nr, name, sizeof(name));
-		add(page, "%9llu %8llu %8llu  %s\n",
-		    (unsigned long long)(count->calls + count->denied),
+		add(page, "%9llu %8llu %8llu  %s\n", (unsigned long long)made,
 		    (unsigned long long)count->errors,
 		    (unsigned long long)count->denied, name);
 	}

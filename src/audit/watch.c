@@ -46,7 +46,7 @@ int watch_verdict(struct watch *watch, const struct call *call,
 	struct verdict verdict =
 		verdict_of(watch->policy, call->arch, call->nr, call->args);
 	struct decoded decoded;
-	char brief[512], allow[640];
+	char brief[512], allow[640], none[] = "";
 
 	call_decode(&decoded, call);
 	decoded_print_brief(&decoded, brief, sizeof(brief));
@@ -60,8 +60,8 @@ int watch_verdict(struct watch *watch, const struct call *call,
 		     .arch = call->arch,
 		     .nr = call->nr,
 		     .brief = brief,
-		     .reason = (char[]){ "" },
-		     .allow = kind == FINDING_LOGGED ? (char[]){ "" } : allow,
+		     .reason = none,
+		     .allow = kind == FINDING_LOGGED ? none : allow,
 	     },
 	     &decoded, call->pid);
 	if (watch->report.mode == AUDIT_TRACE && kind == FINDING_DENIED)

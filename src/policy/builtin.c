@@ -28,10 +28,7 @@ EMBED(auditor, "auditor.ini");
 	}
 
 const struct builtin builtins[] = {
-	BUILTIN(default),
-	BUILTIN(strict),
-	BUILTIN(service),
-	BUILTIN(auditor),
-	BUILTIN(groups),
+	BUILTIN(default), BUILTIN(strict), BUILTIN(service),
+	BUILTIN(auditor), BUILTIN(groups),
 };
 const size_t n_builtins = sizeof(builtins) / sizeof(builtins[0]);
