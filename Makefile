@@ -143,9 +143,12 @@ check: deps-check
 	$(MAKE) WERROR=-Werror build-tests
 	tests/run $(BUILD)
 
-bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec)
+bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec onestop) \
+		$(programs)
 	$(MAKE) BUILD=$(BUILD)/shared LINK=shared all
 	tests/bench/startup $(BUILD)
+	tests/bench/audit $(BUILD)
+	tests/bench/audit-services $(BUILD)
 
 $(BUILD)/bench/verify: tests/bench/verify.c $(core) $(BUILD)/precompiled.o
 	@mkdir -p $(@D)

@@ -117,7 +117,9 @@ void attribution_allow(const struct policy *policy, const struct call *call,
 	char entry[256];
 
 	buffer[0] = '\0';
-	if (!verdict->origin || syscall_number(call->arch, decoded->name) < 0)
+	/* Line 0 is no line of a policy: it is the audit's own (untraced.h). */
+	if (!verdict->origin || verdict->origin->line == 0 ||
+	    syscall_number(call->arch, decoded->name) < 0)
 		return;
 	print_entry(policy, call, decoded, entry, sizeof(entry));
 	if (is_default(verdict->origin))

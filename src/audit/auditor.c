@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -74,21 +75,20 @@ static void signal_event(int fd)
  */
 static bool leave_table(struct auditor *auditor, int *listener)
 {
-	int *report = &auditor->watch->report.fd;
+	const int *report = &auditor->watch->report.fd;
 	int low, high;
 
+	/* Above 2, which launch_guard() has filled. */
 	*listener = auditor->hand_over->progress.listener;
-	if (unshare(CLONE_FILES) < 0)
-		return false;
-	*listener = fcntl(*listener, F_DUPFD_CLOEXEC, 3);
-	if (*listener < 0)
-		return false;
 	low = *listener < *report ? *listener : *report;
 	high = *listener < *report ? *report : *listener;
+	/* Not by unshare(2), which containers deny. */
+	if (close_range((unsigned int)high + 1, UINT_MAX, CLOSE_RANGE_UNSHARE) <
+	    0)
+		return false;
 	close_range(0, (unsigned int)low - 1, 0);
 	if (low + 1 < high)
 		close_range((unsigned int)low + 1, (unsigned int)high - 1, 0);
-	close_range((unsigned int)high + 1, UINT_MAX, 0);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (open("/dev/null", O_RDONLY) != fd)
 			return false;

@@ -22,7 +22,7 @@ const char *call_name(uint32_t arch, uint32_t nr);
 /*
  * Whether a call that went to the kernel can fail with EPERM or EACCES, by the
  * manual pages of section 2 and the kernel's code: only then is its result
- * worth a second stop.
+ * worth a second stop. To be called by one thread at a time.
  */
 bool call_can_be_refused(const struct call *call);
 

@@ -5,17 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "report.h"
 
 /* The members of the lines are a promise: scrun(1), AUDIT FILES. */
 
-/* Texts are printable ASCII, but for "…", before they come here; what still is
- * no UTF-8, such as a policy file's name, is left out. */
+/* A text of printable ASCII, "…" apart; what is not is null. */
 static json_t *string(const char *text)
 {
 	json_t *value = json_string(text);
 
 	return value ? value : json_null();
+}
+
+/* A name that a person chose, with the escapes of the text report. */
+static json_t *chosen(const char *text)
+{
+	char escaped[1024];
+
+	printable(escaped, sizeof(escaped), text, strlen(text));
+	return string(escaped);
 }
 
 static void write_line(const struct report *report, json_t *line)
@@ -62,7 +71,7 @@ static void json_start(const struct report *report)
 	line = json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:f}", "event",
 			 "start", "version", VERSION, "mode",
 			 mode_name(report->mode), "command", string(command),
-			 "policy", string(report->policy->name), "pid",
+			 "policy", chosen(report->policy->name), "pid",
 			 (int)report->pid, "time",
 			 (double)now.tv_sec + (double)now.tv_nsec / 1e9);
 	if (line)
@@ -78,10 +87,9 @@ static void set_name(json_t *object, uint32_t arch, uint32_t nr)
 }
 
 /* What a finding's line has in common with its row at the end. */
-static json_t *finding_object(const struct finding *finding)
+static void set_finding(json_t *object, const struct finding *finding)
 {
 	const struct origin *origin = finding->origin;
-	json_t *object = json_object();
 	char entry[512];
 
 	set_name(object, finding->arch, finding->nr);
@@ -93,7 +101,7 @@ static json_t *finding_object(const struct finding *finding)
 	if (origin) {
 		snprintf(entry, sizeof(entry), "%s = %s", origin->key,
 			 origin->text);
-		json_object_set_new(object, "file", string(origin->file));
+		json_object_set_new(object, "file", chosen(origin->file));
 		json_object_set_new(object, "line", json_integer(origin->line));
 		json_object_set_new(object, "entry", string(entry));
 	}
@@ -101,7 +109,6 @@ static json_t *finding_object(const struct finding *finding)
 		json_object_set_new(object, "reason", string(finding->reason));
 	if (*finding->allow)
 		json_object_set_new(object, "allow", string(finding->allow));
-	return object;
 }
 
 static void json_finding(const struct report *report,
@@ -109,12 +116,12 @@ static void json_finding(const struct report *report,
 			 const struct decoded *decoded,
 			 const struct caller *caller)
 {
-	json_t *line = finding_object(finding);
-	json_t *args = json_array();
+	json_t *line = json_object(), *args = json_array();
 	char call[1200];
 
 	decoded_print(decoded, call, sizeof(call));
 	json_object_set_new(line, "event", string(kind_names[finding->kind]));
+	set_finding(line, finding);
 	json_object_set_new(line, "call", string(call));
 	for (unsigned int i = 0; i < decoded->n; i++)
 		json_array_append_new(args, string(decoded->args[i]));
@@ -190,9 +197,10 @@ static json_t *findings_array(const struct tally *tally, enum finding_kind kind)
 		const struct finding *finding = &tally->findings[i];
 		json_t *row;
 
-		if (finding->kind != kind)
+		if (finding->kind != kind || finding->count == 0)
 			continue;
-		row = finding_object(finding);
+		row = json_object();
+		set_finding(row, finding);
 		json_object_set_new(row, "call", string(finding->brief));
 		json_object_set_new(row, "count",
 				    json_integer((json_int_t)finding->count));
@@ -212,6 +220,8 @@ static void json_end(const struct report *report, const struct tally *tally,
 	if (report->mode != AUDIT_DENIED) {
 		json_object_set_new(line, "processes",
 				    json_integer((json_int_t)tally->processes));
+		json_object_set_new(line, "untraced",
+				    json_integer((json_int_t)tally->untraced));
 		json_object_set_new(line, "calls", calls_array(tally));
 	}
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "report.h"
 
 /* The end of a report, grown as it is written: it goes out in one piece. */
@@ -59,7 +60,11 @@ static const struct {
 
 static void add_origin(struct page *page, const struct origin *origin)
 {
-	add(page, "  %s:%u %s = %s", origin->file, origin->line, origin->key,
+	char file[256];
+
+	/* The rest the parser has seen; a file may be called anything. */
+	printable(file, sizeof(file), origin->file, strlen(origin->file));
+	add(page, "  %s:%u %s = %s", file, origin->line, origin->key,
 	    origin->text);
 }
 
@@ -191,7 +196,7 @@ static void add_findings(struct page *page, const struct tally *tally,
 	for (size_t i = 0; i < tally->n_findings; i++) {
 		const struct finding *finding = &tally->findings[i];
 
-		if (finding->kind != kind)
+		if (finding->kind != kind || finding->count == 0)
 			continue;
 		if (is_first)
 			add(page, "%s%s%s\n",
@@ -232,6 +237,10 @@ static void text_end(const struct report *report, const struct tally *tally,
 		add(&page, "scrun: not all was seen: another seccomp filter "
 			   "was there before, and what it denies does not "
 			   "come here\n");
+	if (tally->untraced)
+		add(&page,
+		    "scrun: CLONE_UNTRACED was taken out of %llu clone3\n",
+		    (unsigned long long)tally->untraced);
 	if (report->mode != AUDIT_DENIED)
 		add_table(&page, tally);
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++)

@@ -57,6 +57,7 @@ struct tally {
 	struct finding *last;		  /* that was counted, or NULL */
 
 	uint64_t processes;
+	uint64_t untraced; /* clones that would have left the audit */
 };
 
 /* Begins to count, for N ARCHS (SCMP_ARCH_*) apart from all others. */

@@ -114,6 +114,16 @@ static void trace_endless(struct tracer *tracer, struct tracee *tracee)
 	pthread_mutex_unlock(&tracer->watch->lock);
 }
 
+static bool can_be_refused(struct tracer *tracer, const struct call *call)
+{
+	bool answer;
+
+	pthread_mutex_lock(&tracer->watch->lock);
+	answer = call_can_be_refused(call);
+	pthread_mutex_unlock(&tracer->watch->lock);
+	return answer;
+}
+
 /* Under the filter, before the call: the one stop that every call makes. */
 static void on_call(struct tracer *tracer, struct tracee *tracee)
 {
@@ -134,10 +144,11 @@ static void on_call(struct tracer *tracer, struct tracee *tracee)
 	};
 	memcpy(call->args, info.seccomp.args, sizeof(call->args));
 	tally_count(&tracer->watch->tally, call->arch, call->nr)->calls++;
-	tracee->wants_exit = is_tracing(tracer) || call_can_be_refused(call);
+	tracee->wants_exit = is_tracing(tracer) || can_be_refused(tracer, call);
 	if (tracer->watch->has_log)
 		on_logged(tracer, call);
-	untraced_clear(call);
+	if (untraced_clear(call))
+		tracer->watch->tally.untraced++;
 	if (is_tracing(tracer)) {
 		decode_entry(tracer, tracee);
 		trace_endless(tracer, tracee);
@@ -250,18 +261,6 @@ static void on_killed(struct tracer *tracer, pid_t tid)
 	pthread_mutex_unlock(&tracer->watch->lock);
 }
 
-/* The report is complete before the last thread can end. */
-static void on_exit_event(struct tracer *tracer, struct tracee *tracee,
-			  unsigned long status)
-{
-	if (WIFSIGNALED((int)status) && WTERMSIG((int)status) == SIGSYS)
-		on_killed(tracer, tracee->tid);
-	tracees_exiting(&tracer->tracees, tracee);
-	if (tracer->tracees.n_exiting == tracer->tracees.n &&
-	    tracer->has_started)
-		watch_report(tracer->watch);
-}
-
 static void trace_event(struct tracer *tracer, pid_t tid, const char *text)
 {
 	pthread_mutex_lock(&tracer->watch->lock);
@@ -281,18 +280,39 @@ static const char *signal_text(int signal, char text[16])
 	return text;
 }
 
-static void on_end(struct tracer *tracer, struct tracee *tracee, int status)
+static void trace_end(struct tracer *tracer, pid_t tid, int status)
 {
 	char text[64], name[16];
 
+	if (!is_tracing(tracer))
+		return;
 	if (WIFEXITED(status))
 		snprintf(text, sizeof(text), "+++ exited with %d +++",
 			 WEXITSTATUS(status));
 	else
 		snprintf(text, sizeof(text), "+++ killed by %s +++",
 			 signal_text(WTERMSIG(status), name));
-	if (is_tracing(tracer))
-		trace_event(tracer, tracee->tid, text);
+	trace_event(tracer, tid, text);
+}
+
+/* The report is complete before the last thread can end. */
+static void on_exit_event(struct tracer *tracer, struct tracee *tracee,
+			  unsigned long status)
+{
+	if (WIFSIGNALED((int)status) && WTERMSIG((int)status) == SIGSYS)
+		on_killed(tracer, tracee->tid);
+	trace_end(tracer, tracee->tid, (int)status);
+	tracees_exiting(&tracer->tracees, tracee);
+	if (tracer->tracees.n_exiting == tracer->tracees.n &&
+	    tracer->has_started)
+		watch_report(tracer->watch);
+}
+
+/* One that is killed with its whole group need not have announced its end. */
+static void on_end(struct tracer *tracer, struct tracee *tracee, int status)
+{
+	if (!tracee->is_exiting)
+		trace_end(tracer, tracee->tid, status);
 	tracees_remove(&tracer->tracees, tracee);
 }
 
