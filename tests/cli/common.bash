@@ -64,6 +64,20 @@ field() {
 	sed -n "s/^$1:[[:space:]]*//p" <<<"$output"
 }
 
+# eventually COMMAND...: until it succeeds, for at most ten seconds.
+eventually() {
+	for _ in {1..100}; do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	echo "in vain: $*"
+	return 1
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
 need() {
 	local program
 	for program; do

@@ -1,90 +1,10 @@
 #!/usr/bin/env bats
 # Real services under the example policies, on 127.0.0.1.
 
+# shellcheck disable=SC2030,SC2031 # each test has a service of its own
+
 load common
-
-EXAMPLES=$BATS_TEST_DIRNAME/../../examples
-
-teardown() {
-	# One that has left its parent may not be known yet.
-	if [[ -s $BATS_TEST_TMPDIR/nginx.pid ]]; then
-		service=$(<"$BATS_TEST_TMPDIR/nginx.pid")
-	fi
-	if [[ -n ${service-} ]]; then
-		kill -STOP "$service" 2>/dev/null || true # starts no more
-		pkill -KILL -P "$service" || true
-		kill -KILL "$service" 2>/dev/null || true
-		wait "$service" 2>/dev/null || true
-	fi
-}
-
-# A port that nobody listens on at the moment.
-free_port() {
-	python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
-# eventually COMMAND...: until it succeeds, for at most ten seconds.
-eventually() {
-	for _ in {1..100}; do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.1
-	done
-	echo "in vain: $*"
-	return 1
-}
-
-gone() {
-	! kill -0 "$1" 2>/dev/null
-}
-
-# The service ends, and not well.
-fails() {
-	eventually gone "$service"
-	! wait "$service"
-}
-
-nginx_conf() {
-	port=$(free_port)
-	mkdir -p www
-	seq 1000 >www/index.html
-	# Root's workers run as another user, who must be able to read.
-	open_directory
-	cat >nginx.conf <<-EOF
-		worker_processes 2;
-		error_log $PWD/error.log;
-		pid $PWD/nginx.pid;
-		events { worker_connections 128; }
-		http {
-			access_log $PWD/access.log;
-			client_body_temp_path $PWD/body;
-			proxy_temp_path $PWD/proxy;
-			fastcgi_temp_path $PWD/fastcgi;
-			uwsgi_temp_path $PWD/uwsgi;
-			scgi_temp_path $PWD/scgi;
-			sendfile on;
-			server {
-				listen 127.0.0.1:$port;
-				root $PWD/www;
-			}
-		}
-	EOF
-}
-
-# start_nginx POLICY
-start_nginx() {
-	"$SCRUN" -c "$1" nginx -e "$PWD/error.log" -c "$PWD/nginx.conf" \
-		-g 'daemon off;' 2>start.log 3>&- &
-	service=$!
-}
-
-fetch() {
-	curl -sf --max-time 5 "http://127.0.0.1:$port/"
-}
-
-workers() {
-	pgrep -P "$service" | sort
-}
+load services
 
 @test "nginx serves thousands of requests under examples/nginx.ini" {
 	need nginx curl python3
@@ -154,21 +74,6 @@ workers() {
 	refused() { grep -q 'execve() failed.*Operation not permitted' error.log; }
 	eventually refused
 	eventually fetch
-}
-
-start_redis() {
-	port=$(free_port)
-	"$SCRUN" -c "$1" redis-server --port "$port" --bind 127.0.0.1 \
-		--dir "$PWD" --appendonly yes >redis.log 2>&1 3>&- &
-	service=$!
-}
-
-redis() {
-	redis-cli -p "$port" "$@"
-}
-
-answers() {
-	[[ $(redis ping) == PONG ]]
 }
 
 @test "redis serves thousands of requests under examples/redis.ini" {

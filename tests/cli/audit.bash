@@ -1,0 +1,92 @@
+# Loaded by the files about --audit, after common: how to read a report.
+
+# shellcheck shell=bash
+
+# audit MODE COMMAND...: under policy.ini; the report goes to the file report.
+# The status is the command's; a hanging audit is 124.
+audit() {
+	local mode=$1
+	shift
+	timeout -k 5 60 "$SCRUN" -q -c "${policy:-policy.ini}" --audit="$mode" \
+		-o "$PWD/report" "$@"
+}
+
+# The table of the report: "syscall calls errors denied", by name.
+calls() {
+	awk '
+		/^ *calls +errors +denied +syscall$/ { is_table = 1; next }
+		is_table && NF == 4 && /^ +[0-9]+ +[0-9]+ +[0-9]+  / {
+			print $4, $1, $2, $3
+			next
+		}
+		{ is_table = 0 }' report | sort
+}
+
+# counted SYSCALL [CALLS|ERRORS|DENIED]: a number of the report's table.
+counted() {
+	local column=${2:-CALLS} number
+	case $column in
+	CALLS) column=2 ;;
+	ERRORS) column=3 ;;
+	DENIED) column=4 ;;
+	esac
+	number=$(calls | awk -v name="$1" -v column="$column" \
+		'$1 == name { print $column }')
+	echo "${number:-0}"
+}
+
+# reports PATTERN...: each matches a line of the report.
+reports() {
+	local pattern
+	for pattern; do
+		grep -qE -e "$pattern" report && continue
+		printf 'expected: %s\n   found:\n' "$pattern"
+		cat report
+		return 1
+	done
+}
+
+# A report with its last part, and nothing after that.
+complete() {
+	reports '^scrun: audit of .*: .*[0-9]\.[0-9]{3} s$' &&
+		[[ -z $(tail -c 1 report) ]]
+}
+
+# The auditor whose report is the file report here. (Not of another test, which
+# may be running at the same time.)
+auditor() {
+	local directory
+	for directory in /proc/[0-9]*; do
+		[[ $(cat "$directory/comm" 2>/dev/null) == scrun ]] || continue
+		tr '\0' '\n' <"$directory/cmdline" 2>/dev/null |
+			grep -qFx "$PWD/report" || continue
+		echo "${directory#/proc/}"
+		return 0
+	done
+	return 1
+}
+
+# A program that no loader opens files for.
+need_static() {
+	need readelf
+	[[ $(readelf -lW "$1") != *INTERP* ]] ||
+		skip "this build is not static"
+}
+
+# unprivileged COMMAND...: as an ordinary user, whom root becomes.
+unprivileged() {
+	if [[ $(id -u) -eq 0 ]]; then
+		as_other "$@"
+	else
+		"$@"
+	fi
+}
+
+# The same user can write the report.
+need_unprivileged() {
+	[[ $(id -u) -ne 0 ]] && return
+	need setpriv
+	open_directory
+	: >report
+	chown "$OTHER" report
+}
