@@ -135,6 +135,8 @@ static void start_listener(void *context)
 /* Without ptrace, the listener's descriptor appears some time. */
 static void audit_denied(struct auditor *auditor)
 {
+	static const char lost[] = "scrun: the auditor could not begin; what "
+				   "is denied fails with ENOSYS\n";
 	struct progress *progress = &auditor->hand_over->progress;
 	struct pollfd launcher = {
 		.fd = auditor->launcher_pidfd,
@@ -146,8 +148,10 @@ static void audit_denied(struct auditor *auditor)
 		if (poll(&launcher, 1, POLL_TIME) > 0 && !progress->listener)
 			return; /* it ended before */
 	}
-	if (!leave_table(auditor, &fd))
-		return; /* denied calls fail with ENOSYS */
+	if (!leave_table(auditor, &fd)) {
+		report_write(&auditor->watch->report, lost, sizeof(lost) - 1);
+		return;
+	}
 	start_report(auditor->watch);
 	listener_run(auditor->listener, fd, auditor->watch);
 	if (!progress->has_failed)

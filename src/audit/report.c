@@ -11,9 +11,6 @@
 #include "printable.h"
 #include "report.h"
 
-/* Above the descriptors that a command is likely to know by number. */
-#define FIRST_FD 10
-
 void report_open(struct report *report, const struct audit_options *options)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -27,7 +24,7 @@ void report_open(struct report *report, const struct audit_options *options)
 			err(STATUS_FAILED, "cannot write the audit to '%s'",
 			    options->output);
 	}
-	report->fd = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FD);
+	report->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (report->fd < 0)
 		err(STATUS_FAILED, "cannot keep the audit's output open");
 	if (options->output)

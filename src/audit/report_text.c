@@ -207,7 +207,7 @@ static void add_findings(struct page *page, const struct tally *tally,
 		    finding->brief);
 		if (finding->origin)
 			add_origin(page, finding->origin);
-		else
+		else if (finding->errnum)
 			add(page, " %s", errno_text(finding->errnum));
 		if (*finding->reason)
 			add(page, "  %s", finding->reason);

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,18 +41,36 @@ static void tell(struct watch *watch, const struct finding *like,
 	watch->report.format->finding(&watch->report, first, decoded, &caller);
 }
 
+/* A policy says nothing of an architecture that it does not list. */
+static void explain_architecture(const struct call *call,
+				 const struct verdict *verdict, char *reason,
+				 size_t size, char *allow, size_t allow_size)
+{
+	bool is_x32 = call->arch == SCMP_ARCH_X86_64;
+	const char *name = is_x32 ? "x32" : arch_name(call->arch);
+
+	reason[0] = '\0';
+	if (verdict->origin || !name)
+		return;
+	snprintf(reason, size, "the policy does not list %s", name);
+	snprintf(allow, allow_size, "[syscalls] architectures = native %s",
+		 name);
+}
+
 int watch_verdict(struct watch *watch, const struct call *call,
 		  enum finding_kind kind)
 {
 	struct verdict verdict =
 		verdict_of(watch->policy, call->arch, call->nr, call->args);
 	struct decoded decoded;
-	char brief[512], allow[640], none[] = "";
+	char brief[512], reason[64], allow[640], none[] = "";
 
 	call_decode(&decoded, call);
 	decoded_print_brief(&decoded, brief, sizeof(brief));
 	attribution_allow(watch->policy, call, &verdict, &decoded, allow,
 			  sizeof(allow));
+	explain_architecture(call, &verdict, reason, sizeof(reason), allow,
+			     sizeof(allow));
 	tell(watch,
 	     &(struct finding){
 		     .kind = kind,
@@ -60,7 +79,7 @@ int watch_verdict(struct watch *watch, const struct call *call,
 		     .arch = call->arch,
 		     .nr = call->nr,
 		     .brief = brief,
-		     .reason = none,
+		     .reason = reason,
 		     .allow = kind == FINDING_LOGGED ? none : allow,
 	     },
 	     &decoded, call->pid);

@@ -220,7 +220,8 @@ void command_find(struct command *command, char **argv)
 	command->path = strchr(argv[0], '/')
 				? no_memory_is_fatal(strdup(argv[0]))
 				: search_path(argv[0]);
-	if (is_for_shell(command->path))
+	if (why_not_executable(command->path) == 0 &&
+	    is_for_shell(command->path))
 		run_by_shell(command);
 }
 

@@ -89,6 +89,14 @@ no_control() {
 	[[ ! -e report ]]
 }
 
+@test "few descriptors are enough" {
+	rules 'default = allow' 'deny = mkdirat'
+	run -0 bash -c 'ulimit -n 16 && "$SCRUN" -q -c policy.ini --audit \
+		-o report "$TRY" mkdirat -1 /no/x 0'
+	is EPERM
+	complete
+}
+
 @test "125 when the report cannot be opened" {
 	local mode
 	mkdir directory
@@ -250,6 +258,24 @@ no_control() {
 		run -159 audit $mode "$TRY" ptrace 16 999999999 0 0
 		reports '^scrun: killed ptrace\(.*\): SIGSYS  try\[[0-9]+\]  (.*/)?policy\.ini:3 kill = ptrace$'
 		complete
+	done
+}
+
+@test "a call of an architecture that is not listed is told as that" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86-64 only"
+	policy=allow.ini run -159 audit calls "$TRY" 0x40000027
+	reports '^scrun: killed getpid\(\): SIGSYS .* the policy does not list x32$' \
+		'^ +1  getpid .*to allow: \[syscalls\] architectures = native x32$'
+}
+
+@test "a call under log is made, counted and told" {
+	local mode
+	rules 'default = allow' 'log = getppid'
+	for mode in calls trace; do
+		run -0 audit $mode "$TRY" getppid
+		reports '^scrun: logged getppid\(\) .* (.*/)?policy\.ini:3 log = getppid$' \
+			'^logged by policy$'
+		[[ $(counted getppid) -eq 1 ]]
 	done
 }
 
@@ -454,6 +480,20 @@ assert len(lines) > 5'
 assert start["event"] == "start" and end["event"] == "end"
 assert [l["event"] for l in lines].count("denied") == 20
 assert sum(d["count"] for d in end["denied"]) == 20'
+}
+
+# ---- the example ----------------------------------------------------------
+
+@test "examples/hello.sh walks the whole way" {
+	need cc
+	run -0 sh "$BATS_TEST_DIRNAME/../../examples/hello.sh"
+	says '== 2. A policy of just these' 'allow = write' \
+		'== 3. It runs under that policy' 'Hello, world' \
+		'(exit status 1)' '"Hello, world\n", 13): EPERM  hello[' \
+		'silent.ini:2 default = deny' \
+		'to allow: [syscalls] allow = write'
+	# It speaks in its first and its third part only.
+	[[ $(grep -cx 'Hello, world' <<<"$output") -eq 2 ]]
 }
 
 # ---- text from elsewhere --------------------------------------------------

@@ -393,6 +393,12 @@ signals() {
 		-c allow.ini program
 }
 
+@test "126 when a text that sh could run is not executable" {
+	script program 'touch ran'
+	chmod -x program
+	refuses 126 "'./program': Permission denied" -c allow.ini ./program
+}
+
 @test "126 when the command is a directory" {
 	mkdir directory
 	refuses 126 "'./directory': Is a directory" -c allow.ini ./directory
