@@ -457,21 +457,26 @@ without() {
 	local mode
 	for mode in denied calls trace; do
 		run -0 timeout 20 python3 -c 'import os, signal, sys
+read, write = os.pipe()
 pid = os.fork()
 if pid == 0:
+    os.dup2(read, 0)
     os.execv(sys.argv[1], sys.argv[1:])
 os.waitpid  # the child stops itself
 wait = lambda flags: os.waitpid(pid, flags)[1]
 status = wait(os.WUNTRACED)
 print("stopped", os.WIFSTOPPED(status) and os.WSTOPSIG(status))
-state = open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0]
+state = ""
+while state.upper() != "T":  # it says so before it is
+    state = open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0]
 print("state", state.upper())
 os.kill(pid, signal.SIGCONT)
 print("continued", os.WIFCONTINUED(wait(os.WCONTINUED)))
+os.write(write, b"\n")  # only now it may end
 status = wait(0)
 print("status", os.WEXITSTATUS(status))' \
 			"$SCRUN" -q -c allow.ini --audit=$mode -o report \
-			sh -c 'kill -STOP $$; exit 9'
+			sh -c 'kill -STOP $$; read -r line; exit 9'
 		is $'stopped 19\nstate T\ncontinued True\nstatus 9'
 	done
 }
