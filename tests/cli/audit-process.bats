@@ -138,17 +138,6 @@ same_state() {
 	done
 }
 
-without() {
-	local fds=$1 fd
-	shift
-	(
-		for fd in $fds; do
-			exec {fd}>&-
-		done
-		exec "$@"
-	)
-}
-
 @test "the command inherits what it does without an audit" {
 	same_state
 	same_state 9<allow.ini 77<allow.ini

@@ -59,6 +59,18 @@ tries() {
 	is "$expected" || { echo "   in: try $*"; return 1; }
 }
 
+# without FDS COMMAND...: runs it with these descriptors closed.
+without() {
+	local fds=$1 fd
+	shift
+	(
+		for fd in $fds; do
+			exec {fd}>&-
+		done
+		exec "$@"
+	)
+}
+
 # The value of a line of `state`, or of /proc/PID/status, in the last output.
 field() {
 	sed -n "s/^$1:[[:space:]]*//p" <<<"$output"

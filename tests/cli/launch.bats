@@ -19,18 +19,6 @@ same_state() {
 	diff <(inherited bare) <(inherited report)
 }
 
-# without FDS COMMAND...: runs it with these descriptors closed.
-without() {
-	local fds=$1 fd
-	shift
-	(
-		for fd in $fds; do
-			exec {fd}>&-
-		done
-		exec "$@"
-	)
-}
-
 # script FILE LINE...
 script() {
 	printf '%s\n' "${@:2}" >"$1"
