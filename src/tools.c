@@ -154,6 +154,22 @@ static void print_capabilities(const struct policy *policy)
 	printf("%s\n", STAILQ_EMPTY(&policy->capabilities) ? " none" : "");
 }
 
+static void print_limits(const struct policy *policy)
+{
+	const char *before = "  limits:";
+
+	for (size_t i = 0; i < N_LIMITS; i++) {
+		const struct origin *origin = &policy->limits[i].origin;
+
+		if (!origin->file)
+			continue;
+		printf("%s %s = %s", before, origin->key, origin->text);
+		before = ",";
+	}
+	if (*before == ',')
+		printf("\n");
+}
+
 int tool_check(struct policy *policy)
 {
 	struct faults faults, warnings;
@@ -173,6 +189,7 @@ int tool_check(struct policy *policy)
 	       warnings.n == 1 ? "" : "s");
 	print_calls(policy);
 	print_capabilities(policy);
+	print_limits(policy);
 	printf("  filter: %zu program%s, %zu instructions, verified\n",
 	       filter.n, filter.n == 1 ? "" : "s", filter_size(&filter));
 	status = warnings.n ? 1 : 0;

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "filter.h"
 #include "launch.h"
+#include "limits.h"
 
 void launch_guard(void)
 {
@@ -31,11 +32,20 @@ void launch_guard(void)
 	}
 }
 
+/* All that a launch takes, made before anything changes. */
+struct prepared {
+	struct command command;
+	struct limits limits;
+	struct caps caps;
+	struct filter filter;
+};
+
 /* What can fail while nothing has changed yet. */
-static void prepare(const struct policy *policy, struct command *command,
-		    char **argv, struct caps *caps, struct filter *filter,
-		    enum observation observation)
+static void prepare(struct prepared *prepared, const struct policy *policy,
+		    char **argv, enum observation observation)
 {
+	struct command *command = &prepared->command;
+	struct filter *filter = &prepared->filter;
 	struct ticket ticket;
 	struct faults faults;
 	bool ready;
@@ -45,7 +55,8 @@ static void prepare(const struct policy *policy, struct command *command,
 	    !ticket_issue(&ticket, command->path, command->argv, environ))
 		err(STATUS_FAILED, "no memory at a random address");
 	faults_init(&faults);
-	ready = caps_plan(caps, policy, &faults);
+	ready = limits_plan(&prepared->limits, policy, &faults);
+	ready &= caps_plan(&prepared->caps, policy, &faults);
 	ready &= filter_make(filter, policy, &ticket, &faults);
 	if (ready && observation != OBSERVE_NOTHING)
 		ready = filter_observe(filter, policy, observation, &faults);
@@ -66,34 +77,36 @@ static _Noreturn void fail_load(void)
 _Noreturn void launch(const struct policy *policy, char **argv,
 		      const struct observer *observer)
 {
-	struct command command;
-	struct filter filter;
-	struct caps caps;
+	struct prepared prepared;
+	const struct command *command = &prepared.command;
+	const struct filter *filter = &prepared.filter;
 	int failure, listener = 0;
 
-	prepare(policy, &command, argv, &caps, &filter,
+	prepare(&prepared, policy, argv,
 		observer ? observer->observation : OBSERVE_NOTHING);
 	if (observer)
 		observer->begin(observer->context);
 
+	limits_apply(&prepared.limits);
+
 	/* Whatever is set-user-ID or has file capabilities gives no more. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		err(STATUS_FAILED, "no_new_privs");
-	caps_apply(&caps);
-	command_check(&command);
+	caps_apply(&prepared.caps);
+	command_check(command);
 
 	/* ---- Below this line every call is the policy's to forbid. ---- */
 
-	if (!filter_load(&filter, &listener))
+	if (!filter_load(filter, &listener))
 		fail_load();
 	if (observer)
 		observer->progress->listener = listener;
-	if (filter.has_ticket)
-		execve((const char *)filter.ticket.path,
-		       (char *const *)filter.ticket.argv,
-		       (char *const *)filter.ticket.envp);
+	if (filter->has_ticket)
+		execve((const char *)filter->ticket.path,
+		       (char *const *)filter->ticket.argv,
+		       (char *const *)filter->ticket.envp);
 	else
-		execve(command.path, command.argv, environ);
+		execve(command->path, command->argv, environ);
 
 	/* Only what command_check cannot foresee: a damaged file, say. The
 	 * policy may deny the message, and even the exit: still, the command

@@ -86,12 +86,21 @@ static void print_rules(const char *name, const struct policy *policy)
 	free(origins);
 }
 
+static bool has_limits(const struct policy *policy)
+{
+	for (size_t i = 0; i < N_LIMITS; i++) {
+		if (policy->limits[i].origin.file)
+			return true;
+	}
+	return false;
+}
+
 /* What struct ready cannot say, no built-in policy may have. */
 static bool can_be_ready(const struct policy *policy)
 {
 	return policy->builtin && policy->n_architectures == 1 &&
 	       policy->capability_mode == CAPABILITIES_KEEP &&
-	       STAILQ_EMPTY(&policy->capabilities);
+	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy);
 }
 
 static void print_program(const char *name, size_t index,
@@ -127,7 +136,8 @@ static size_t precompile(const char *name)
 	if (!can_be_ready(policy))
 		errx(EXIT_FAILURE,
 		     "'%s': built-in policies keep no "
-		     "capability, include nothing, and list no architecture",
+		     "capability, include nothing, set no limit, and list no "
+		     "architecture",
 		     name);
 	print_rules(name, policy);
 	n = ticket_needed(policy) ? 0 : filter.n;

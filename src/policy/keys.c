@@ -8,6 +8,7 @@
 
 #include "entry.h"
 #include "keys.h"
+#include "limits.h"
 #include "names.h"
 #include "suggest.h"
 #include "verdict.h"
@@ -256,6 +257,22 @@ static const struct key {
 	{ "syscalls", "deny", true, NULL, take_deny },
 	{ "syscalls", "kill", true, NULL, take_kill },
 	{ "syscalls", "architectures", true, NULL, take_architecture },
+	{ "limits", "as", false, NULL, limit_take },
+	{ "limits", "core", false, NULL, limit_take },
+	{ "limits", "cpu", false, NULL, limit_take },
+	{ "limits", "data", false, NULL, limit_take },
+	{ "limits", "fsize", false, NULL, limit_take },
+	{ "limits", "locks", false, NULL, limit_take },
+	{ "limits", "memlock", false, NULL, limit_take },
+	{ "limits", "msgqueue", false, NULL, limit_take },
+	{ "limits", "nice", false, NULL, limit_take },
+	{ "limits", "nofile", false, NULL, limit_take },
+	{ "limits", "nproc", false, NULL, limit_take },
+	{ "limits", "rss", false, NULL, limit_take },
+	{ "limits", "rtprio", false, NULL, limit_take },
+	{ "limits", "rttime", false, NULL, limit_take },
+	{ "limits", "sigpending", false, NULL, limit_take },
+	{ "limits", "stack", false, NULL, limit_take },
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 

@@ -1,4 +1,4 @@
-/* What each key of the sections [capabilities] and [syscalls] means. */
+/* What each key of the sections [capabilities], [syscalls] and [limits] means. */
 #ifndef SCRUN_KEYS_H
 #define SCRUN_KEYS_H
 

@@ -104,6 +104,14 @@ STAILQ_HEAD(capability_list, capability);
 
 enum capability_mode { CAPABILITIES_KEEP, CAPABILITIES_DROP };
 
+/* A key of [limits]. */
+struct limit {
+	struct origin origin; /* its file is NULL: the policy has none */
+	bool has_soft, has_hard;
+	uint64_t soft, hard; /* in the units of getrlimit(2) */
+};
+#define N_LIMITS	  16 /* limits.h has their names */
+
 #define MAX_ARCHITECTURES 16
 
 struct policy {
@@ -128,6 +136,9 @@ struct policy {
 	struct entry_list entries[N_ACTIONS]; /* as written */
 	const struct rule *rules;	      /* sorted by arch, then nr */
 	size_t n_rules;
+
+	/* [limits] */
+	struct limit limits[N_LIMITS];
 
 	/* [groups], and of the ones that come with scrun those that were asked
 	 * for (groups.h) */
