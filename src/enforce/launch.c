@@ -9,6 +9,7 @@
 #include "../status.h"
 #include "caps.h"
 #include "command.h"
+#include "environment.h"
 #include "filter.h"
 #include "launch.h"
 #include "limits.h"
@@ -50,6 +51,7 @@ static void prepare(struct prepared *prepared, const struct policy *policy,
 	struct faults faults;
 	bool ready;
 
+	environment_apply(policy);
 	command_find(command, argv);
 	if (ticket_needed(policy) &&
 	    !ticket_issue(&ticket, command->path, command->argv, environ))

@@ -86,6 +86,14 @@ static void print_rules(const char *name, const struct policy *policy)
 	free(origins);
 }
 
+static bool has_environment(const struct policy *policy)
+{
+	return policy->environment_origin.file ||
+	       !STAILQ_EMPTY(&policy->environment_keep) ||
+	       !STAILQ_EMPTY(&policy->environment_unset) ||
+	       !STAILQ_EMPTY(&policy->environment_set);
+}
+
 static bool has_limits(const struct policy *policy)
 {
 	for (size_t i = 0; i < N_LIMITS; i++) {
@@ -100,7 +108,8 @@ static bool can_be_ready(const struct policy *policy)
 {
 	return policy->builtin && policy->n_architectures == 1 &&
 	       policy->capability_mode == CAPABILITIES_KEEP &&
-	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy);
+	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy) &&
+	       !has_environment(policy);
 }
 
 static void print_program(const char *name, size_t index,
@@ -136,7 +145,8 @@ static size_t precompile(const char *name)
 	if (!can_be_ready(policy))
 		errx(EXIT_FAILURE,
 		     "'%s': built-in policies keep no "
-		     "capability, include nothing, set no limit, and list no "
+		     "capability, include nothing, set no limit and no "
+		     "variable, and list no "
 		     "architecture",
 		     name);
 	print_rules(name, policy);

@@ -7,6 +7,7 @@
 #include <sys/capability.h>
 
 #include "entry.h"
+#include "environment.h"
 #include "keys.h"
 #include "limits.h"
 #include "names.h"
@@ -257,6 +258,10 @@ static const struct key {
 	{ "syscalls", "deny", true, NULL, take_deny },
 	{ "syscalls", "kill", true, NULL, take_kill },
 	{ "syscalls", "architectures", true, NULL, take_architecture },
+	{ "environment", "clear", false, NULL, environment_take_clear },
+	{ "environment", "keep", true, NULL, environment_take_name },
+	{ "environment", "unset", true, NULL, environment_take_name },
+	{ "environment", "set", false, NULL, environment_take_set },
 	{ "limits", "as", false, NULL, limit_take },
 	{ "limits", "core", false, NULL, limit_take },
 	{ "limits", "cpu", false, NULL, limit_take },

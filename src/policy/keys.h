@@ -1,4 +1,4 @@
-/* What each key of the sections [capabilities], [syscalls] and [limits] means. */
+/* What each key of the sections that hold no groups and no includes means. */
 #ifndef SCRUN_KEYS_H
 #define SCRUN_KEYS_H
 

@@ -79,6 +79,9 @@ static struct policy *policy_new(const char *name)
 	policy->name = policy_strndup(policy, name, strlen(name));
 	STAILQ_INIT(&policy->capabilities);
 	STAILQ_INIT(&policy->groups);
+	STAILQ_INIT(&policy->environment_keep);
+	STAILQ_INIT(&policy->environment_unset);
+	STAILQ_INIT(&policy->environment_set);
 	for (size_t i = 0; i < N_ACTIONS; i++)
 		STAILQ_INIT(&policy->entries[i]);
 	return policy;

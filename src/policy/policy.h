@@ -110,7 +110,16 @@ struct limit {
 	bool has_soft, has_hard;
 	uint64_t soft, hard; /* in the units of getrlimit(2) */
 };
-#define N_LIMITS	  16 /* limits.h has their names */
+#define N_LIMITS 16 /* limits.h has their names */
+
+/* A variable of [environment]. */
+struct variable {
+	STAILQ_ENTRY(variable) next;
+	struct origin origin;
+	const char *name; /* of keep and unset: or a pattern, "LC_*" */
+	char *assignment; /* of set: "NAME=value" */
+};
+STAILQ_HEAD(variable_list, variable);
 
 #define MAX_ARCHITECTURES 16
 
@@ -136,6 +145,12 @@ struct policy {
 	struct entry_list entries[N_ACTIONS]; /* as written */
 	const struct rule *rules;	      /* sorted by arch, then nr */
 	size_t n_rules;
+
+	/* [environment]; a variable to keep clears all others */
+	bool environment_clear;
+	struct origin environment_origin; /* of clear */
+	struct variable_list environment_keep, environment_unset,
+		environment_set;
 
 	/* [limits] */
 	struct limit limits[N_LIMITS];

@@ -2,10 +2,11 @@
 #ifndef SCRUN_TESTS_TALLIED_H
 #define SCRUN_TESTS_TALLIED_H
 
-#include <search.h>
-
 #include "audit/tally.h"
 #include "calls.h"
+
+/* search.h has a struct entry, too (tally.h). */
+void tdestroy(void *root, void (*free_node)(void *node));
 
 static inline void keep(__attribute__((unused)) void *node)
 {

@@ -1,0 +1,81 @@
+#include <err.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../status.h"
+#include "environment.h"
+
+/* Whether VARIABLE, "NAME=value", is named in LIST, where "LC_*" is a pattern.
+ */
+static bool is_in(const struct variable_list *list, const char *variable)
+{
+	size_t length = strcspn(variable, "=");
+	const struct variable *entry;
+	char name[256];
+
+	/* Nobody names a longer one; a pattern must not match its beginning. */
+	if (length >= sizeof(name))
+		return false;
+	memcpy(name, variable, length);
+	name[length] = '\0';
+	STAILQ_FOREACH(entry, list, next) {
+		if (fnmatch(entry->name, name, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_set(const struct policy *policy, const char *variable)
+{
+	const struct variable *entry;
+
+	STAILQ_FOREACH(entry, &policy->environment_set, next) {
+		size_t length = strlen(entry->name);
+
+		if (strncmp(entry->name, variable, length) == 0 &&
+		    variable[length] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* Whether a variable that scrun was started with is the command's, too. */
+static bool stays(const struct policy *policy, const char *variable)
+{
+	bool is_cleared = policy->environment_clear ||
+			  !STAILQ_EMPTY(&policy->environment_keep);
+
+	if (is_set(policy, variable) ||
+	    is_in(&policy->environment_unset, variable))
+		return false;
+	return !is_cleared || is_in(&policy->environment_keep, variable);
+}
+
+void environment_apply(const struct policy *policy)
+{
+	const struct variable *entry;
+	size_t n = 0, max = 1;
+	char **made;
+
+	if (!policy->environment_clear &&
+	    STAILQ_EMPTY(&policy->environment_keep) &&
+	    STAILQ_EMPTY(&policy->environment_unset) &&
+	    STAILQ_EMPTY(&policy->environment_set))
+		return;
+	for (char **old = environ; old && *old; old++)
+		max++;
+	STAILQ_FOREACH(entry, &policy->environment_set, next)
+		max++;
+	made = calloc(max, sizeof(made[0]));
+	if (!made)
+		err(STATUS_FAILED, "memory");
+	for (char **old = environ; old && *old; old++) {
+		if (stays(policy, *old))
+			made[n++] = *old;
+	}
+	STAILQ_FOREACH(entry, &policy->environment_set, next)
+		made[n++] = entry->assignment;
+	environ = made;
+}
