@@ -5,6 +5,7 @@
 #include "../policy/arguments.h"
 #include "../policy/condition.h"
 #include "../policy/constants.h"
+#include "../policy/multiplex.h"
 #include "../policy/names.h"
 #include "attribution.h"
 
@@ -19,33 +20,101 @@ static const struct {
 	{ "socketpair", 0 }, { "ptrace", 0 }, { "personality", 0 },
 };
 
-static bool is_default(const struct origin *origin)
+/* A call as the policy files it: the rules on it, and its arguments' names. */
+struct subject {
+	const struct call *call;
+	const struct decoded *decoded;
+	const char *name; /* that a line has to speak of */
+	uint32_t abi;
+	const struct rule *rules;
+	size_t n_rules;
+	const struct argument *arguments; /* NULL: conditions cannot name any */
+};
+
+static struct subject subject_of(const struct policy *policy,
+				 const struct call *call,
+				 const struct decoded *decoded)
 {
-	return strcmp(origin->key, "default") == 0;
+	struct subject subject = {
+		.call = call,
+		.decoded = decoded,
+		.name = decoded->name,
+		.abi = abi_of(call->arch, call->nr),
+	};
+	struct multiplex multiplex;
+
+	subject.rules =
+		rules_of(policy, subject.abi, call->nr, &subject.n_rules);
+	if (strcmp(decoded->name, "socketcall") == 0 ||
+	    strcmp(decoded->name, "ipc") == 0)
+		subject.name = multiplexed_name(decoded->name, call->args[0]);
+	/* Conditions on these allow nothing (scrun.ini(5), Architectures). */
+	else if (!arguments_differ(subject.abi, decoded->name) &&
+		 !multiplex_find(subject.abi, decoded->name, &multiplex))
+		subject.arguments = arguments_of(decoded->name);
+	return subject;
+}
+
+static bool matches(const struct subject *subject, const struct rule *rule)
+{
+	const uint64_t *args = subject->call->args;
+
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct condition *c = &rule->conditions[i];
+
+		if (!condition_holds(c, args[c->arg],
+				     rule->action >= ACTION_DENY))
+			return false;
+	}
+	return true;
+}
+
+/* Whether an entry under KEY's action has a say on the call. */
+static bool is_matched(const struct subject *subject, enum action action)
+{
+	for (size_t i = 0; i < subject->n_rules; i++) {
+		/* @probed has its say only where no entry has one. */
+		if (subject->rules[i].rank != RANK_FALLBACK &&
+		    subject->rules[i].action == action &&
+		    matches(subject, &subject->rules[i]))
+			return true;
+	}
+	return false;
 }
 
 /* The arguments that entries allowing this call already look at: bit by bit. */
-static unsigned int narrowed_args(const struct policy *policy,
-				  const struct call *call, const char *name)
+static unsigned int narrowed_args(const struct subject *subject)
 {
 	unsigned int args = 0;
-	size_t n;
-	const struct rule *rule = rules_of(policy, call->arch, call->nr, &n);
 
-	for (; n > 0; n--, rule++) {
-		for (size_t i = 0; i < rule->n_conditions; i++) {
+	for (size_t i = 0; i < subject->n_rules; i++) {
+		const struct rule *rule = &subject->rules[i];
+
+		for (size_t j = 0; j < rule->n_conditions; j++) {
 			if (rule->action <= ACTION_LOG)
-				args |= 1u << rule->conditions[i].arg;
+				args |= 1u << rule->conditions[j].arg;
 		}
 	}
 	if (args)
 		return args;
 	for (size_t i = 0; i < sizeof(multiplexers) / sizeof(multiplexers[0]);
 	     i++) {
-		if (strcmp(multiplexers[i].name, name) == 0)
+		if (strcmp(multiplexers[i].name, subject->decoded->name) == 0)
 			return 1u << multiplexers[i].arg;
 	}
 	return 0;
+}
+
+/* Whether a condition "ARGUMENT == VALUE" under `allow` would hold here. */
+static bool can_name(const struct subject *subject,
+		     const struct argument *argument, uint64_t value)
+{
+	if (!argument->name)
+		return false;
+	/* Of unknown width: it must hold for 32 and for 64 bits. */
+	if (argument->bits == 0)
+		return value <= UINT32_MAX;
+	return argument->bits <= 32 || subject->abi != SCMP_ARCH_X32;
 }
 
 /* "domain == AF_INET": by a constant's name where decoding found the one that
@@ -54,7 +123,7 @@ static int print_condition(char *buffer, size_t size,
 			   const struct argument *argument, const char *text,
 			   uint64_t value)
 {
-	uint64_t mask = bits_mask(argument->bits ? argument->bits : 32);
+	uint64_t mask = bits_mask(argument->bits);
 	uint64_t constant;
 
 	if (constant_value(text, &constant) &&
@@ -65,69 +134,66 @@ static int print_condition(char *buffer, size_t size,
 }
 
 /* The call, with conditions on what tells it from others of its name. */
-static void print_entry(const struct policy *policy, const struct call *call,
-			const struct decoded *decoded, char *buffer,
+static void print_entry(const struct subject *subject, char *buffer,
 			size_t size)
 {
-	const struct argument *arguments = arguments_of(decoded->name);
-	unsigned int args = narrowed_args(policy, call, decoded->name);
-	size_t used = (size_t)snprintf(buffer, size, "%s", decoded->name);
+	const struct decoded *decoded = subject->decoded;
+	unsigned int args = narrowed_args(subject);
+	size_t used = (size_t)snprintf(buffer, size, "%s", subject->name);
 	const char *before = "(";
 
-	for (unsigned int i = 0; arguments && i < N_ARGS; i++) {
-		if (!(args & 1u << i) || !arguments[i].name)
+	for (unsigned int i = 0; subject->arguments && i < N_ARGS; i++) {
+		const struct argument *argument = &subject->arguments[i];
+		uint64_t value = subject->call->args[i];
+
+		if (!(args & 1u << i) || !can_name(subject, argument, value))
 			continue;
 		used += (size_t)snprintf(buffer + used, size - used, "%s",
 					 before);
 		used += (size_t)print_condition(
-			buffer + used, size - used, &arguments[i],
-			i < decoded->n ? decoded->args[i] : "", call->args[i]);
+			buffer + used, size - used, argument,
+			i < decoded->n ? decoded->args[i] : "", value);
 		before = " && ";
 	}
 	if (*before == ' ')
 		snprintf(buffer + used, size - used, ")");
 }
 
-/* Whether CALL would be denied still if no entry denied it. */
-static bool is_denied_anyway(const struct policy *policy,
-			     const struct call *call)
+/* Whether some line can speak of the call itself. */
+static bool can_be_allowed(const struct subject *subject,
+			   const struct verdict *verdict)
 {
-	size_t n;
-	const struct rule *rule = rules_of(policy, call->arch, call->nr, &n);
-
-	if (policy->default_action < ACTION_DENY)
-		return false;
-	for (; n > 0; n--, rule++) {
-		bool holds = rule->action <= ACTION_LOG;
-
-		for (size_t i = 0; i < rule->n_conditions; i++)
-			holds &= condition_holds(
-				&rule->conditions[i],
-				call->args[rule->conditions[i].arg], false);
-		if (holds)
-			return false;
-	}
-	return true;
+	/* Line 0 is no line of a policy: it is the audit's own (untraced.h). */
+	return verdict->origin && verdict->origin->line != 0 && subject->name &&
+	       syscall_number(subject->abi, subject->name) >= 0;
 }
 
 void attribution_allow(const struct policy *policy, const struct call *call,
 		       const struct verdict *verdict,
 		       const struct decoded *decoded, char *buffer, size_t size)
 {
+	static const enum action strict[] = { ACTION_KILL, ACTION_DENY };
+	struct subject subject = subject_of(policy, call, decoded);
+	const char *before = "[syscalls] ";
+	size_t used = 0;
 	char entry[256];
 
 	buffer[0] = '\0';
-	/* Line 0 is no line of a policy: it is the audit's own (untraced.h). */
-	if (!verdict->origin || verdict->origin->line == 0 ||
-	    syscall_number(call->arch, decoded->name) < 0)
+	if (!can_be_allowed(&subject, verdict))
 		return;
-	print_entry(policy, call, decoded, entry, sizeof(entry));
-	if (is_default(verdict->origin))
-		snprintf(buffer, size, "[syscalls] allow = %s", entry);
-	else if (is_denied_anyway(policy, call))
-		snprintf(buffer, size, "[syscalls] %s = !%s and allow = %s",
-			 verdict->origin->key, decoded->name, entry);
-	else
-		snprintf(buffer, size, "[syscalls] %s = !%s",
-			 verdict->origin->key, decoded->name);
+	for (size_t i = 0; i < 2; i++) {
+		if (!is_matched(&subject, strict[i]))
+			continue;
+		used += (size_t)snprintf(buffer + used, size - used,
+					 "%s%s = !%s", before,
+					 action_name(strict[i]), subject.name);
+		before = " and ";
+	}
+	/* Without these, it would be the default's to decide. */
+	if (policy->default_action < ACTION_DENY ||
+	    is_matched(&subject, ACTION_ALLOW) ||
+	    is_matched(&subject, ACTION_LOG))
+		return;
+	print_entry(&subject, entry, sizeof(entry));
+	snprintf(buffer + used, size - used, "%sallow = %s", before, entry);
 }

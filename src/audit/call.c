@@ -46,13 +46,6 @@ struct architecture {
 	struct known calls[N_SYSCALLS];
 };
 
-/* libseccomp has x32 as an architecture, the kernel as a bit of the number. */
-static uint32_t abi_of(uint32_t arch, uint32_t nr)
-{
-	return arch == SCMP_ARCH_X86_64 && nr & X32_SYSCALL_BIT ? SCMP_ARCH_X32
-								: arch;
-}
-
 /* NULL: a number or an architecture that is not remembered. */
 static struct known *known_call(uint32_t arch, uint32_t nr)
 {

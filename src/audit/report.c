@@ -52,33 +52,45 @@ void report_write(const struct report *report, const char *text, size_t length)
 
 void report_command(const struct report *report, char *buffer, size_t size)
 {
+	static const char more[] = " …";
+	char *const *word = report->argv;
 	size_t used = 0;
 
 	buffer[0] = '\0';
-	for (char *const *word = report->argv; *word && used + 8 < size;
-	     word++) {
+	for (; *word && used + 2 * sizeof(more) < size; word++) {
+		/* Where another word follows, there must be room to say so. */
+		size_t kept = word[1] ? sizeof(more) - 1 : 0;
+
 		if (used)
 			buffer[used++] = ' ';
-		used += printable(buffer + used, size - used, *word,
+		used += printable(buffer + used, size - used - kept, *word,
 				  strlen(*word));
 	}
+	if (*word && (used < 3 || strcmp(buffer + used - 3, "…") != 0))
+		snprintf(buffer + used, size - used, "%s", more);
 }
 
 void report_call_name(uint32_t arch, uint32_t nr, char *buffer, size_t size)
 {
-	const char *name;
+	uint32_t abi = abi_of(arch, nr);
+	const char *name = arch_name(abi);
+	char call[48];
 
-	if (nr >= N_SYSCALLS)
-		name = "unknown";
+	/* Counted under x32, the number is without its bit. */
+	if (arch == SCMP_ARCH_X32) {
+		arch = SCMP_ARCH_X86_64;
+		nr |= X32_SYSCALL_BIT;
+	}
+	if ((nr & ~X32_SYSCALL_BIT) >= N_SYSCALLS)
+		snprintf(call, sizeof(call), "unknown");
+	else if (name)
+		snprintf(call, sizeof(call), "%s", call_name(arch, nr));
+	else /* of one of several architectures */
+		snprintf(call, sizeof(call), "syscall_0x%x", nr);
+	if (abi == seccomp_arch_native())
+		snprintf(buffer, size, "%s", call);
 	else
-		name = call_name(
-			arch == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : arch,
-			arch == SCMP_ARCH_X32 ? nr | X32_SYSCALL_BIT : nr);
-	if (arch == seccomp_arch_native())
-		snprintf(buffer, size, "%s", name);
-	else
-		snprintf(buffer, size, "%s:%s",
-			 arch_name(arch) ? arch_name(arch) : "other", name);
+		snprintf(buffer, size, "%s:%s", name ? name : "other", call);
 }
 
 static int compare_counted(const void *left, const void *right)

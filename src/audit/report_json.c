@@ -142,7 +142,9 @@ static void json_call(const struct report *report,
 	json_object_set_new(line, "event", string("call"));
 	json_object_set_new(line, "pid", json_integer(pid));
 	json_object_set_new(line, "call", string(call));
-	if (!result->is_none)
+	/* An errno that the kernel keeps to itself: the call is made again. */
+	if (!result->is_none &&
+	    (!result->is_error || strerrorname_np((int)-result->value)))
 		json_object_set_new(
 			line, "result",
 			json_integer(result->is_error ? -1 : result->value));

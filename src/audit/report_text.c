@@ -162,10 +162,10 @@ static void text_call(const struct report *report,
 
 static void text_event(const struct report *report, pid_t pid, const char *text)
 {
-	char line[160];
-	int n = snprintf(line, sizeof(line), "%d %s\n", pid, text);
+	struct page page = { 0 };
 
-	report_write(report, line, (size_t)n);
+	add(&page, "%d %s\n", pid, text);
+	write_page(report, &page);
 }
 
 static void add_table(struct page *page, const struct tally *tally)
@@ -220,6 +220,15 @@ static void add_findings(struct page *page, const struct tally *tally,
 		    (unsigned long long)tally->n_more[kind]);
 }
 
+static uint64_t count_findings(const struct tally *tally)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < tally->n_findings; i++)
+		n += tally->findings[i].count;
+	return n;
+}
+
 static void text_end(const struct report *report, const struct tally *tally,
 		     double seconds)
 {
@@ -246,7 +255,7 @@ static void text_end(const struct report *report, const struct tally *tally,
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++)
 		add_findings(&page, tally, (enum finding_kind)kind,
 			     report->has_colour);
-	if (report->mode == AUDIT_DENIED && tally->n_findings == 0)
+	if (report->mode == AUDIT_DENIED && count_findings(tally) == 0)
 		add(&page, "nothing was denied\n");
 	write_page(report, &page);
 }

@@ -21,10 +21,9 @@ struct count *tally_count(struct tally *tally, uint32_t arch, uint32_t nr)
 {
 	size_t i = 0;
 
-	if (arch == SCMP_ARCH_X86_64 && (nr & X32_SYSCALL_BIT)) {
-		arch = SCMP_ARCH_X32;
+	arch = abi_of(arch, nr);
+	if (arch == SCMP_ARCH_X32)
 		nr &= ~X32_SYSCALL_BIT;
-	}
 	if (nr > N_SYSCALLS)
 		nr = N_SYSCALLS;
 	while (i + 1 < tally->n_archs && tally->archs[i].arch != arch)
@@ -44,6 +43,8 @@ static int compare_findings(const void *left, const void *right)
 		return (uintptr_t)a->origin < (uintptr_t)b->origin ? -1 : 1;
 	if (a->arch != b->arch)
 		return a->arch < b->arch ? -1 : 1;
+	if (a->nr != b->nr)
+		return a->nr < b->nr ? -1 : 1;
 	return strcmp(a->brief, b->brief);
 }
 

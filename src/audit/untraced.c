@@ -84,7 +84,9 @@ static void deny_on(struct policy *policy, uint32_t arch)
 		return;
 	place = place_of(policy, arch, (uint32_t)nr);
 	rules = policy_alloc(policy, (policy->n_rules + 1) * sizeof(*rules));
-	memcpy(rules, policy->rules, place * sizeof(*rules));
+	/* A policy may have none, and nowhere to copy them from. */
+	if (place)
+		memcpy(rules, policy->rules, place * sizeof(*rules));
 	rules[place] = (struct rule){
 		.arch = arch,
 		.nr = (uint32_t)nr,
@@ -95,8 +97,9 @@ static void deny_on(struct policy *policy, uint32_t arch)
 		.conditions = &has_flag,
 		.origin = &origin,
 	};
-	memcpy(&rules[place + 1], &policy->rules[place],
-	       (policy->n_rules - place) * sizeof(*rules));
+	if (place < policy->n_rules)
+		memcpy(&rules[place + 1], &policy->rules[place],
+		       (policy->n_rules - place) * sizeof(*rules));
 	policy->rules = rules;
 	policy->n_rules++;
 	policy->builtin = NULL; /* it is another policy now */

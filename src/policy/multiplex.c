@@ -65,6 +65,20 @@ bool multiplex_find(uint32_t arch, const char *name,
 	return false;
 }
 
+const char *multiplexed_name(const char *through, uint64_t selector)
+{
+	/* ipc's upper 16 bits are a version, as above. */
+	uint32_t wanted = (uint32_t)selector &
+			  (strcmp(through, "ipc") == 0 ? 0xffff : UINT32_MAX);
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (strcmp(calls[i].through, through) == 0 &&
+		    calls[i].selector == wanted)
+			return calls[i].name;
+	}
+	return NULL;
+}
+
 bool arguments_differ(uint32_t arch, const char *name)
 {
 	/* In the kernel's syscall_32.tbl: sys_old_mmap and sys_old_select,

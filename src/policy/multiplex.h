@@ -19,6 +19,12 @@ bool multiplex_find(uint32_t arch, const char *name,
 		    struct multiplex *multiplex);
 
 /*
+ * The call that THROUGH ("socketcall", "ipc") makes where its first argument is
+ * SELECTOR; NULL where it makes none, or THROUGH is another call. Static.
+ */
+const char *multiplexed_name(const char *through, uint64_t selector);
+
+/*
  * Whether ARCH's call NAME takes its arguments otherwise than the 64-bit call
  * whose arguments conditions name: in memory, narrower, or in two halves.
  */

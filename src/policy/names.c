@@ -79,6 +79,14 @@ void syscall_suggest(struct suggestion *suggestion, uint32_t arch)
 	}
 }
 
+uint32_t abi_of(uint32_t arch, uint32_t nr)
+{
+	if (arch == SCMP_ARCH_X86_64 && nr >= X32_SYSCALL_BIT &&
+	    nr != UINT32_MAX)
+		return SCMP_ARCH_X32;
+	return arch;
+}
+
 bool arch_is_32bit(uint32_t arch)
 {
 	for (size_t i = 0; i < N_ARCHITECTURES; i++) {

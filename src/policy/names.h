@@ -30,6 +30,14 @@ int syscall_number(uint32_t arch, const char *name);
 /* Tries the names of all calls of ARCH. */
 void syscall_suggest(struct suggestion *suggestion, uint32_t arch);
 
+/*
+ * ARCH, or SCMP_ARCH_X32 where NR is one of x32: it shares x86-64's
+ * architecture and differs by bit 30 of the number; there is no call of x86-64
+ * above it. -1 is no call at all: the kernel keeps it for tracers that skip
+ * one.
+ */
+uint32_t abi_of(uint32_t arch, uint32_t nr);
+
 /* Whether ARCH's registers hold 32 bits. */
 bool arch_is_32bit(uint32_t arch);
 

@@ -43,19 +43,6 @@ const struct rule *rules_of(const struct policy *policy, uint32_t arch,
 	return *n ? &policy->rules[low] : NULL;
 }
 
-/*
- * x32 shares x86-64's architecture and differs by bit 30 of the number; there
- * is no call of x86-64 above it. -1 is no call at all: the kernel keeps it for
- * tracers that skip one.
- */
-static uint32_t abi_of(uint32_t arch, uint32_t nr)
-{
-	if (arch == SCMP_ARCH_X86_64 && nr >= X32_SYSCALL_BIT &&
-	    nr != UINT32_MAX)
-		return SCMP_ARCH_X32;
-	return arch;
-}
-
 static bool listed(const struct policy *policy, uint32_t arch)
 {
 	for (size_t i = 0; i < policy->n_architectures; i++) {
