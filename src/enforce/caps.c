@@ -152,8 +152,11 @@ static bool sets_equal(const struct cap_sets *a, const struct cap_sets *b)
 void caps_apply(const struct caps *caps)
 {
 	const struct cap_sets *before = &caps->before, *after = &caps->after;
-	struct cap_sets now;
+	struct cap_sets now = sets_now();
 
+	/* A change of the user leaves no capability effective. */
+	now.effective = before->effective & now.permitted;
+	set_process(&now);
 	/* First the bounding set: lowering it needs CAP_SETPCAP, which the
 	 * next step may take. */
 	for (cap_value_t value = 0; value < cap_max_bits(); value++) {

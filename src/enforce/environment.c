@@ -41,6 +41,41 @@ static bool is_set(const struct policy *policy, const char *variable)
 	return false;
 }
 
+/*
+ * What libc itself takes from a set-user-ID program (its unsecvars.h;
+ * ld.so(8)): with another user, it was set by somebody else.
+ */
+static bool is_unsafe(const char *variable)
+{
+	static const char *const names[] = {
+		"GCONV_PATH=",
+		"GETCONF_DIR=",
+		"GLIBC_TUNABLES=",
+		"HOSTALIASES=",
+		"LD_",
+		"LOCALDOMAIN=",
+		"LOCPATH=",
+		"MALLOC_TRACE=",
+		"NIS_PATH=",
+		"NLSPATH=",
+		"RESOLV_HOST_CONF=",
+		"RES_OPTIONS=",
+		"TMPDIR=",
+		"TZDIR=",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strncmp(names[i], variable, strlen(names[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool changes_user(const struct policy *policy)
+{
+	return policy->settings[SETTING_USER].origin.file;
+}
+
 /* Whether a variable that scrun was started with is the command's, too. */
 static bool stays(const struct policy *policy, const char *variable)
 {
@@ -48,6 +83,7 @@ static bool stays(const struct policy *policy, const char *variable)
 			  !STAILQ_EMPTY(&policy->environment_keep);
 
 	if (is_set(policy, variable) ||
+	    (changes_user(policy) && is_unsafe(variable)) ||
 	    is_in(&policy->environment_unset, variable))
 		return false;
 	return !is_cleared || is_in(&policy->environment_keep, variable);
@@ -59,7 +95,7 @@ void environment_apply(const struct policy *policy)
 	size_t n = 0, max = 1;
 	char **made;
 
-	if (!policy->environment_clear &&
+	if (!policy->environment_clear && !changes_user(policy) &&
 	    STAILQ_EMPTY(&policy->environment_keep) &&
 	    STAILQ_EMPTY(&policy->environment_unset) &&
 	    STAILQ_EMPTY(&policy->environment_set))

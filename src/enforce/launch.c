@@ -13,6 +13,7 @@
 #include "filter.h"
 #include "launch.h"
 #include "limits.h"
+#include "process.h"
 
 void launch_guard(void)
 {
@@ -36,6 +37,7 @@ void launch_guard(void)
 /* All that a launch takes, made before anything changes. */
 struct prepared {
 	struct command command;
+	struct process process;
 	struct limits limits;
 	struct caps caps;
 	struct filter filter;
@@ -51,12 +53,17 @@ static void prepare(struct prepared *prepared, const struct policy *policy,
 	struct faults faults;
 	bool ready;
 
+	faults_init(&faults);
+	ready = process_plan(&prepared->process, policy, &faults);
 	environment_apply(policy);
+	if (!ready) {
+		faults_print(&faults);
+		errx(STATUS_FAILED, "'%s' was not run", argv[0]);
+	}
 	command_find(command, argv);
 	if (ticket_needed(policy) &&
 	    !ticket_issue(&ticket, command->path, command->argv, environ))
 		err(STATUS_FAILED, "no memory at a random address");
-	faults_init(&faults);
 	ready = limits_plan(&prepared->limits, policy, &faults);
 	ready &= caps_plan(&prepared->caps, policy, &faults);
 	ready &= filter_make(filter, policy, &ticket, &faults);
@@ -90,6 +97,7 @@ _Noreturn void launch(const struct policy *policy, char **argv,
 		observer->begin(observer->context);
 
 	limits_apply(&prepared.limits);
+	process_apply(&prepared.process);
 
 	/* Whatever is set-user-ID or has file capabilities gives no more. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

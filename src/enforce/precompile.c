@@ -94,6 +94,16 @@ static bool has_environment(const struct policy *policy)
 	       !STAILQ_EMPTY(&policy->environment_set);
 }
 
+static bool has_settings(const struct policy *policy)
+{
+	for (size_t i = 0; i < N_SETTINGS; i++) {
+		if (policy->settings[i].origin.file)
+			return true;
+	}
+	return !STAILQ_EMPTY(&policy->supplementary) ||
+	       !STAILQ_EMPTY(&policy->keep_fds);
+}
+
 static bool has_limits(const struct policy *policy)
 {
 	for (size_t i = 0; i < N_LIMITS; i++) {
@@ -109,7 +119,7 @@ static bool can_be_ready(const struct policy *policy)
 	return policy->builtin && policy->n_architectures == 1 &&
 	       policy->capability_mode == CAPABILITIES_KEEP &&
 	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy) &&
-	       !has_environment(policy);
+	       !has_environment(policy) && !has_settings(policy);
 }
 
 static void print_program(const char *name, size_t index,

@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "limits.h"
 #include "names.h"
+#include "process.h"
 #include "suggest.h"
 #include "verdict.h"
 
@@ -258,6 +259,20 @@ static const struct key {
 	{ "syscalls", "deny", true, NULL, take_deny },
 	{ "syscalls", "kill", true, NULL, take_kill },
 	{ "syscalls", "architectures", true, NULL, take_architecture },
+	{ "process", "user", false, NULL, process_take },
+	{ "process", "group", false, NULL, process_take },
+	{ "process", "chdir", false, NULL, process_take },
+	{ "process", "umask", false, NULL, process_take },
+	{ "process", "nice", false, NULL, process_take },
+	{ "process", "oom_score_adj", false, NULL, process_take },
+	{ "process", "new_session", false, NULL, process_take },
+	{ "process", "stdin", false, NULL, process_take },
+	{ "process", "stdout", false, NULL, process_take },
+	{ "process", "stderr", false, NULL, process_take },
+	{ "process", "close_fds", false, NULL, process_take },
+	{ "process", "pdeathsig", false, NULL, process_take },
+	{ "process", "groups", true, NULL, process_take_word },
+	{ "process", "keep_fds", true, NULL, process_take_word },
 	{ "environment", "clear", false, NULL, environment_take_clear },
 	{ "environment", "keep", true, NULL, environment_take_name },
 	{ "environment", "unset", true, NULL, environment_take_name },

@@ -79,6 +79,8 @@ static struct policy *policy_new(const char *name)
 	policy->name = policy_strndup(policy, name, strlen(name));
 	STAILQ_INIT(&policy->capabilities);
 	STAILQ_INIT(&policy->groups);
+	STAILQ_INIT(&policy->supplementary);
+	STAILQ_INIT(&policy->keep_fds);
 	STAILQ_INIT(&policy->environment_keep);
 	STAILQ_INIT(&policy->environment_unset);
 	STAILQ_INIT(&policy->environment_set);

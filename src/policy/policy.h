@@ -121,6 +121,36 @@ struct variable {
 };
 STAILQ_HEAD(variable_list, variable);
 
+/* The keys of [process] with one value; the streams in their order. */
+enum setting_key {
+	SETTING_USER,
+	SETTING_GROUP,
+	SETTING_CHDIR,
+	SETTING_UMASK,
+	SETTING_NICE,
+	SETTING_OOM,
+	SETTING_SESSION,
+	SETTING_STDIN,
+	SETTING_STDOUT,
+	SETTING_STDERR,
+	SETTING_CLOSE_FDS,
+	SETTING_PDEATHSIG,
+	N_SETTINGS,
+};
+
+struct setting {
+	struct origin origin; /* its file is NULL: the policy has none */
+	long number;	      /* yes is 1; 0 where the text is all there is */
+};
+
+/* A word of a list of [process]. */
+struct item {
+	STAILQ_ENTRY(item) next;
+	struct origin origin;
+	long number; /* of a descriptor */
+};
+STAILQ_HEAD(item_list, item);
+
 #define MAX_ARCHITECTURES 16
 
 struct policy {
@@ -145,6 +175,10 @@ struct policy {
 	struct entry_list entries[N_ACTIONS]; /* as written */
 	const struct rule *rules;	      /* sorted by arch, then nr */
 	size_t n_rules;
+
+	/* [process] */
+	struct setting settings[N_SETTINGS];
+	struct item_list supplementary, keep_fds;
 
 	/* [environment]; a variable to keep clears all others */
 	bool environment_clear;

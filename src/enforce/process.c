@@ -1,0 +1,189 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../status.h"
+#include "ids.h"
+#include "process.h"
+
+/* The setting if the policy has it, else NULL. */
+static const struct setting *setting(const struct process *process,
+				     enum setting_key key)
+{
+	const struct setting *setting = &process->policy->settings[key];
+
+	return setting->origin.file ? setting : NULL;
+}
+
+static bool fault(const struct origin *origin, const char *what,
+		  struct faults *faults)
+{
+	fault_add(faults, origin->file, origin->line, "%s '%s': %s", what,
+		  origin->text, strerror(errno));
+	return false;
+}
+
+static bool enter_directory(const struct process *process,
+			    struct faults *faults)
+{
+	const struct setting *directory = setting(process, SETTING_CHDIR);
+
+	if (!directory || chdir(directory->origin.text) == 0)
+		return true;
+	return fault(&directory->origin, "cannot enter", faults);
+}
+
+/* "null", "/file" (made, and emptied if it is for output), "append:/file" */
+static int open_stream(const char *text, bool is_input)
+{
+	int flags = O_CLOEXEC | O_NOCTTY | (is_input ? O_RDONLY : O_WRONLY);
+
+	if (strcmp(text, "null") == 0)
+		return open("/dev/null", flags);
+	if (is_input)
+		return open(text, flags);
+	if (strncmp(text, "append:", 7) == 0)
+		return open(text + 7, flags | O_CREAT | O_APPEND, 0666);
+	return open(text, flags | O_CREAT | O_TRUNC, 0666);
+}
+
+static bool open_streams(struct process *process, struct faults *faults)
+{
+	bool opened = true;
+
+	for (int fd = 0; fd < 3; fd++) {
+		const struct setting *stream = setting(
+			process, (enum setting_key)(SETTING_STDIN + fd));
+
+		process->streams[fd] = -1;
+		if (!stream)
+			continue;
+		process->streams[fd] =
+			open_stream(stream->origin.text, fd == 0);
+		if (process->streams[fd] < 0)
+			opened = fault(&stream->origin, "cannot open", faults);
+	}
+	return opened;
+}
+
+static bool open_oom(struct process *process, struct faults *faults)
+{
+	const struct setting *oom = setting(process, SETTING_OOM);
+
+	process->oom = -1;
+	if (!oom)
+		return true;
+	process->oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	return process->oom >= 0 ||
+	       fault(&oom->origin, "cannot set oom_score_adj to", faults);
+}
+
+static bool check_session(const struct process *process, struct faults *faults)
+{
+	const struct setting *session = setting(process, SETTING_SESSION);
+
+	/* setsid(2): the leader of a process group cannot, and scrun makes no
+	 * other process that could. */
+	if (!session || !session->number || getsid(0) == getpid() ||
+	    getpgrp() != getpid())
+		return true;
+	fault_add(faults, session->origin.file, session->origin.line,
+		  "no new session: scrun leads a process group, as jobs of a "
+		  "shell do; start it by setsid(1)");
+	return false;
+}
+
+bool process_plan(struct process *process, const struct policy *policy,
+		  struct faults *faults)
+{
+	size_t before = faults->n;
+
+	*process = (struct process){ .policy = policy };
+	/* All of them, so that one run shows all faults; and files are made
+	 * last, where nothing else is wrong. */
+	enter_directory(process, faults);
+	ids_plan(process, policy, faults);
+	open_oom(process, faults);
+	check_session(process, faults);
+	return faults->n == before && open_streams(process, faults);
+}
+
+static _Noreturn void fail(const struct setting *setting)
+{
+	const struct origin *origin = &setting->origin;
+
+	err(STATUS_FAILED, "%s:%u: cannot set %s to %s", origin->file,
+	    origin->line, origin->key, origin->text);
+}
+
+static void apply_priority(const struct process *process)
+{
+	const struct setting *nice = setting(process, SETTING_NICE);
+	const struct setting *oom = setting(process, SETTING_OOM);
+	size_t length;
+
+	if (nice && setpriority(PRIO_PROCESS, 0, (int)nice->number) < 0)
+		fail(nice);
+	if (!oom)
+		return;
+	length = strlen(oom->origin.text);
+	if (write(process->oom, oom->origin.text, length) != (ssize_t)length)
+		fail(oom);
+	close(process->oom);
+}
+
+static void apply_streams(const struct process *process)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		if (process->streams[fd] >= 0 &&
+		    dup2(process->streams[fd], fd) < 0)
+			err(STATUS_FAILED, "cannot redirect descriptor %d", fd);
+	}
+}
+
+/* Closed at the exec: until then an auditor has the same table. */
+static void apply_descriptors(const struct process *process)
+{
+	const struct setting *closes = setting(process, SETTING_CLOSE_FDS);
+	const struct item *keep;
+
+	if (!closes || !closes->number)
+		return;
+	if (close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0)
+		fail(closes);
+	STAILQ_FOREACH(keep, &process->policy->keep_fds, next) {
+		int flags = fcntl((int)keep->number, F_GETFD);
+
+		if (flags >= 0 &&
+		    fcntl((int)keep->number, F_SETFD, flags & ~FD_CLOEXEC) < 0)
+			err(STATUS_FAILED, "cannot keep descriptor %ld",
+			    keep->number);
+	}
+}
+
+void process_apply(const struct process *process)
+{
+	const struct setting *mask = setting(process, SETTING_UMASK);
+	const struct setting *session = setting(process, SETTING_SESSION);
+	const struct setting *death = setting(process, SETTING_PDEATHSIG);
+
+	if (mask)
+		umask((mode_t)mask->number);
+	apply_priority(process);
+	if (session && session->number && getsid(0) != getpid() && setsid() < 0)
+		fail(session);
+	apply_descriptors(process);
+	apply_streams(process);
+	ids_apply(process);
+	/* The last one: a change of the ids takes it back (prctl(2)). */
+	if (death && prctl(PR_SET_PDEATHSIG, death->number, 0, 0, 0) < 0)
+		fail(death);
+}

@@ -1,0 +1,34 @@
+/* The process that the command gets, from the policy's [process]. */
+#ifndef SCRUN_PROCESS_H
+#define SCRUN_PROCESS_H
+
+#include <sys/types.h>
+
+#include "../policy/policy.h"
+
+struct process {
+	const struct policy *policy;
+	bool has_ids; /* they are to change */
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups; /* owned */
+	size_t n_groups;
+	int streams[3]; /* descriptors to take the place of 0 to 2, or -1 */
+	int oom;	/* /proc/self/oom_score_adj, or -1 */
+};
+
+/*
+ * Enters the directory, where the command is looked for, looks up users and
+ * groups, and opens files. Adds a fault for each thing that cannot be had, and
+ * returns false.
+ */
+bool process_plan(struct process *process, const struct policy *policy,
+		  struct faults *faults);
+
+/*
+ * Makes it so: streams, session, priority and ids, capabilities kept across.
+ * Exits with 125 and a message where the kernel refuses.
+ */
+void process_apply(const struct process *process);
+
+#endif

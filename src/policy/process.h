@@ -1,0 +1,15 @@
+/* The keys of [process]. */
+#ifndef SCRUN_POLICY_PROCESS_H
+#define SCRUN_POLICY_PROCESS_H
+
+#include "policy.h"
+
+/* Takes ORIGIN's text, the one value of ORIGIN's key. */
+void process_take(struct policy *policy, const struct origin *origin,
+		  struct faults *faults);
+
+/* Takes ORIGIN's text, a word of `groups` or of `keep_fds`. */
+void process_take_word(struct policy *policy, const struct origin *origin,
+		       struct faults *faults);
+
+#endif

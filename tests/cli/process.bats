@@ -1,0 +1,208 @@
+#!/usr/bin/env bats
+# [process]: user, directory, streams and the like of the command.
+
+# shellcheck disable=SC2016 # text for inner shells
+
+load common
+
+# process LINE...: policy.ini with these under [process].
+process() {
+	printf '%s\n' '[syscalls]' 'default = allow' '[process]' "$@" \
+		>policy.ini
+}
+
+# says_under TEXT COMMAND...: what the command prints under policy.ini.
+says_under() {
+	local expected=$1
+	shift
+	run -0 "$SCRUN" -c policy.ini "$@"
+	is "$expected"
+}
+
+# ---- user, group, groups --------------------------------------------------
+
+@test "user gives the ids of the user, and its groups" {
+	need_root
+	process 'user = www-data'
+	says_under "$(id www-data)" id
+	says_under '33 33 33 33' sh -c 'sed -n "s/^Uid:[[:space:]]*//p" \
+		/proc/self/status | xargs'
+	process 'user = 33'
+	says_under "$(id www-data)" id
+}
+
+@test "group and groups replace what the user has" {
+	need_root
+	process 'user = www-data' 'group = daemon'
+	run -0 "$SCRUN" -c policy.ini id -g
+	is 1
+	process 'user = www-data' 'groups = adm 4242' 'group = 7'
+	says_under '7 4 4242' id -G
+	process 'group = 7'
+	says_under '0 7' sh -c 'echo $(id -u) $(id -G)'
+}
+
+@test "a user by number needs no entry if a group is given" {
+	need_root
+	process 'user = 4242' 'group = 4243'
+	says_under '4242 4243' sh -c 'echo $(id -u) $(id -G)'
+	process 'user = 4242'
+	refuses 125 'policy.ini:4: user 4242 is not in /etc/passwd, so its' \
+		-c policy.ini touch ran
+}
+
+@test "capabilities are kept across the change of the user" {
+	need_root
+	process 'user = www-data'
+	printf '%s\n' '[capabilities]' 'keep = cap_net_bind_service' \
+		>>policy.ini
+	run -0 "$SCRUN" -c policy.ini cat /proc/self/status
+	local set
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		[[ $(field $set) == 0000000000000400 ]]
+	done
+	process 'user = www-data'
+	run -0 "$SCRUN" -c policy.ini cat /proc/self/status
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		[[ $(field $set) == 0000000000000000 ]]
+	done
+}
+
+@test "what makes libc load or write files is taken from another user" {
+	need_root
+	process 'user = www-data'
+	run -0 env -i LD_BIND_NOW= LD_PRELOAD= TMPDIR=/x TZDIR=/x KEPT=1 \
+		"$SCRUN" -c policy.ini /usr/bin/env
+	is KEPT=1
+	printf '%s\n' '[environment]' 'set = TMPDIR=/mine' >>policy.ini
+	run -0 env TMPDIR=/x "$SCRUN" -c policy.ini env
+	says TMPDIR=/mine
+}
+
+@test "a command of another user is audited" {
+	need_root
+	local mode
+	process 'user = www-data'
+	printf '[syscalls]\ndeny = mkdirat mkdir\n' >>policy.ini
+	for mode in calls trace denied; do
+		run -0 "$SCRUN" -q -c policy.ini --audit=$mode -o report \
+			"$TRY" mkdirat -1 /no/x 0
+		is EPERM
+		eventually grep -q '^scrun: denied mkdirat(-1, "/no/x"' report
+	done
+	run ! "$SCRUN" -q -c policy.ini --audit -o report cat /etc/shadow
+	grep -q '^scrun: refused .*/etc/shadow: owner root' report
+}
+
+@test "125 when there is no such user or group" {
+	process 'user = nosuchuser' 'group = nosuchgroup' 'groups = nosuchtoo'
+	refuses 125 "policy.ini:5: no group 'nosuchgroup' in /etc/group" \
+		-c policy.ini touch ran
+	process 'user = nosuchuser'
+	refuses 125 "policy.ini:4: no user 'nosuchuser' in /etc/passwd" \
+		-c policy.ini touch ran
+	process 'groups = nosuchtoo'
+	refuses 125 "policy.ini:4: no group 'nosuchtoo' in /etc/group" \
+		-c policy.ini touch ran
+}
+
+@test "125 when an ordinary user is to become another" {
+	need_user
+	process 'user = root'
+	refuses 125 "policy.ini:4: cannot become 'root': it takes cap_setuid" \
+		-c policy.ini touch ran
+}
+
+# ---- directory, umask, priority -------------------------------------------
+
+@test "chdir is where the command runs, and is looked for" {
+	mkdir here
+	printf '#!/bin/sh\npwd\n' >here/program
+	chmod +x here/program
+	process "chdir = $PWD/here"
+	says_under "$PWD/here" pwd
+	says_under "$PWD/here" ./program
+}
+
+@test "umask, nice and oom_score_adj are set" {
+	process 'umask = 027' 'nice = 7' 'oom_score_adj = 321'
+	says_under '0027 7 321' sh -c \
+		'echo $(umask) $(nice) $(cat /proc/self/oom_score_adj)'
+}
+
+@test "125 when a priority may not be had" {
+	need_user
+	process 'nice = -5'
+	refuses 125 'policy.ini:4: cannot set nice to -5' \
+		-c policy.ini touch ran
+}
+
+# ---- streams, descriptors, session ----------------------------------------
+
+@test "stdin, stdout and stderr are files" {
+	echo input >in
+	echo old >log
+	process "stdin = $PWD/in" "stdout = $PWD/out" "stderr = append:$PWD/log"
+	says_under '' sh -c 'cat; echo error >&2'
+	[[ $(<out) == input && $(<log) == $'old\nerror' ]]
+	says_under '' sh -c 'echo again'
+	[[ $(<out) == again ]]
+	process 'stdin = null' 'stdout = null' 'stderr = null'
+	says_under '' sh -c 'cat; echo lost; echo lost >&2'
+}
+
+@test "no file is made when something else is wrong" {
+	process "stdout = $PWD/out" 'chdir = /nosuch'
+	refuses 125 "policy.ini:5: cannot enter '/nosuch': No such file" \
+		-c policy.ini touch ran
+	[[ ! -e out ]]
+}
+
+@test "close_fds closes all above 2 but those to keep" {
+	exec 7</dev/null 8</dev/null
+	process 'close_fds = yes' 'keep_fds = 8'
+	run -0 "$SCRUN" -c policy.ini sh -c 'ls /proc/self/fd | xargs'
+	is '0 1 2 3 8' # ls reads the directory by 3
+	printf '[syscalls]\ndeny = mkdirat mkdir\n' >>policy.ini
+	run -0 "$SCRUN" -q -c policy.ini --audit -o report \
+		sh -c 'ls /proc/self/fd | xargs'
+	is '0 1 2 3 8'
+	grep -q '^scrun: audit of ' report
+}
+
+@test "new_session makes one, or says why it cannot" {
+	need setsid
+	process 'new_session = yes'
+	says_under yes sh -c '[ "$(cut -d" " -f6 /proc/$$/stat)" = $$ ] && echo yes'
+	run -0 setsid -w "$SCRUN" -c policy.ini true
+	need perl
+	run -125 perl -e 'setpgrp; exec @ARGV' "$SCRUN" -c policy.ini touch ran
+	says 'policy.ini:4: no new session: scrun leads a process group'
+	[[ ! -e ran ]]
+}
+
+@test "pdeathsig ends the command with its parent" {
+	process 'pdeathsig = SIGTERM'
+	"$BASH" -c '"$SCRUN" -c policy.ini sleep 100 3>&- & echo $! >pid
+		sleep 0.3; kill -KILL $$' 3>&- || true
+	eventually gone "$(<pid)"
+}
+
+# ---- faults ---------------------------------------------------------------
+
+@test "125 and each fault when values are wrong" {
+	process 'chdir = srv' 'umask = 999' 'nice = 20' 'oom_score_adj = x' \
+		'new_session = maybe' 'stdin = in' 'stdout = append:log' \
+		'pdeathsig = SIGNOT' 'close_fds =' 'keep_fds = 2 9' 'user =' \
+		'usr = x' 'umask = 022' 'umask = 027'
+	refuses 125 "policy.ini:4: 'chdir' is a directory, beginning with '/'" \
+		-c policy.ini touch ran
+	run -125 "$SCRUN" -c policy.ini true
+	says "policy.ini:5: 'umask' is octal" "policy.ini:6: 'nice' is a number" \
+		"policy.ini:7: 'oom_score_adj' is" "policy.ini:8: 'new_session'" \
+		"policy.ini:9: 'stdin' is null, or" "policy.ini:10: 'stdout' is" \
+		"policy.ini:11: 'pdeathsig' is a signal" "policy.ini:12: 'close_fds'" \
+		"policy.ini:13: 'keep_fds' are numbers above 2, not '2'" \
+		"policy.ini:14: 'user' is" "did you mean 'user'?" \
+		"policy.ini:17: 'umask' is '022' in line 16 already" '13 faults'
+}
