@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "limits.h"
 
@@ -10,7 +9,7 @@
 /* Units are those of getrlimit(2); K, M and G are for bytes. */
 static const struct {
 	const char *name;
-	int resource;
+	__rlimit_resource_t resource;
 	bool is_bytes;
 } table[N_LIMITS] = {
 	{ "as", RLIMIT_AS, true },
@@ -36,7 +35,7 @@ const char *limit_name(size_t index)
 	return index < N_LIMITS ? table[index].name : NULL;
 }
 
-int limit_resource(size_t index)
+__rlimit_resource_t limit_resource(size_t index)
 {
 	return table[index].resource;
 }

@@ -800,8 +800,7 @@ TEST(a_long_command_is_cut_and_says_so)
 	assert_string_equal(command_of(one, 64), longest);
 	assert_string_equal(command_of(one, 32),
 			    "0123456789012345678901234567…");
-	assert_string_equal(command_of(many, 32),
-			    "abcd 0123456789012345678…");
+	assert_string_equal(command_of(many, 32), "abcd 0123456789012345678…");
 	for (size_t size = 9; size < 64; size++)
 		command_of(many, size);
 }
