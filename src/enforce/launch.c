@@ -43,6 +43,12 @@ struct prepared {
 	struct filter filter;
 };
 
+static _Noreturn void refuse(const struct faults *faults, const char *command)
+{
+	faults_print(faults);
+	errx(STATUS_FAILED, "'%s' was not run", command);
+}
+
 /* What can fail while nothing has changed yet. */
 static void prepare(struct prepared *prepared, const struct policy *policy,
 		    char **argv, enum observation observation)
@@ -54,12 +60,9 @@ static void prepare(struct prepared *prepared, const struct policy *policy,
 	bool ready;
 
 	faults_init(&faults);
-	ready = process_plan(&prepared->process, policy, &faults);
+	if (!process_plan(&prepared->process, policy, &faults))
+		refuse(&faults, argv[0]);
 	environment_apply(policy);
-	if (!ready) {
-		faults_print(&faults);
-		errx(STATUS_FAILED, "'%s' was not run", argv[0]);
-	}
 	command_find(command, argv);
 	if (ticket_needed(policy) &&
 	    !ticket_issue(&ticket, command->path, command->argv, environ))
@@ -69,9 +72,8 @@ static void prepare(struct prepared *prepared, const struct policy *policy,
 	ready &= filter_make(filter, policy, &ticket, &faults);
 	if (ready && observation != OBSERVE_NOTHING)
 		ready = filter_observe(filter, policy, observation, &faults);
-	faults_print(&faults);
-	if (!ready)
-		errx(STATUS_FAILED, "'%s' was not run", argv[0]);
+	if (!ready || !process_open(&prepared->process, &faults))
+		refuse(&faults, argv[0]);
 }
 
 static _Noreturn void fail_load(void)

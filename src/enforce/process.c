@@ -55,7 +55,7 @@ static int open_stream(const char *text, bool is_input)
 	return open(text, flags | O_CREAT | O_TRUNC, 0666);
 }
 
-static bool open_streams(struct process *process, struct faults *faults)
+bool process_open(struct process *process, struct faults *faults)
 {
 	bool opened = true;
 
@@ -107,13 +107,12 @@ bool process_plan(struct process *process, const struct policy *policy,
 	size_t before = faults->n;
 
 	*process = (struct process){ .policy = policy };
-	/* All of them, so that one run shows all faults; and files are made
-	 * last, where nothing else is wrong. */
+	/* All of them, so that one run shows all faults. */
 	enter_directory(process, faults);
 	ids_plan(process, policy, faults);
 	open_oom(process, faults);
 	check_session(process, faults);
-	return faults->n == before && open_streams(process, faults);
+	return faults->n == before;
 }
 
 static _Noreturn void fail(const struct setting *setting)

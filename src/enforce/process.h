@@ -18,12 +18,17 @@ struct process {
 };
 
 /*
- * Enters the directory, where the command is looked for, looks up users and
- * groups, and opens files. Adds a fault for each thing that cannot be had, and
- * returns false.
+ * Enters the directory, where the command is looked for, and looks up users and
+ * groups. Adds a fault for each thing that cannot be had, and returns false.
  */
 bool process_plan(struct process *process, const struct policy *policy,
 		  struct faults *faults);
+
+/*
+ * Opens the files of the streams, which may make them: the last thing before
+ * the launch. Returns false with a fault added.
+ */
+bool process_open(struct process *process, struct faults *faults);
 
 /*
  * Makes it so: streams, session, priority and ids, capabilities kept across.

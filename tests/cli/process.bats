@@ -156,6 +156,11 @@ says_under() {
 	refuses 125 "policy.ini:5: cannot enter '/nosuch': No such file" \
 		-c policy.ini touch ran
 	[[ ! -e out ]]
+	process "stdout = $PWD/out"
+	refuses 127 'not found in PATH' -c policy.ini nosuchcommand
+	printf '%s\n' '[limits]' 'nofile = 999999999999' >>policy.ini
+	refuses 125 "policy.ini:6: cannot set 'nofile'" -c policy.ini touch ran
+	[[ ! -e out ]]
 }
 
 @test "close_fds closes all above 2 but those to keep" {
