@@ -295,6 +295,14 @@ static void trace_end(struct tracer *tracer, pid_t tid, int status)
 	trace_event(tracer, tid, text);
 }
 
+/* With process 1 of a namespace all others in it end, the auditor too
+ * (pid_namespaces(7)). */
+static bool is_last(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return tracee->tid == 1 ||
+	       tracer->tracees.n_exiting == tracer->tracees.n;
+}
+
 /* The report is complete before the last thread can end. */
 static void on_exit_event(struct tracer *tracer, struct tracee *tracee,
 			  unsigned long status)
@@ -303,8 +311,7 @@ static void on_exit_event(struct tracer *tracer, struct tracee *tracee,
 		on_killed(tracer, tracee->tid);
 	trace_end(tracer, tracee->tid, (int)status);
 	tracees_exiting(&tracer->tracees, tracee);
-	if (tracer->tracees.n_exiting == tracer->tracees.n &&
-	    tracer->has_started)
+	if (is_last(tracer, tracee) && tracer->has_started)
 		watch_report(tracer->watch);
 }
 

@@ -203,6 +203,19 @@ same_state() {
 	done
 }
 
+@test "the report is complete when the command was process 1" {
+	unshare -pf --mount-proc true 2>/dev/null ||
+		skip "no process namespace can be made here"
+	local mode
+	for mode in calls trace; do
+		rm -f report
+		run -5 timeout 20 unshare -pf --mount-proc "$SCRUN" -q \
+			-c allow.ini --audit=$mode -o report \
+			sh -c 'sleep 100 & exit 5'
+		complete
+	done
+}
+
 @test "the report is complete also when the command was killed" {
 	local signal
 	for signal in 9 15 11; do
