@@ -288,6 +288,7 @@ need_two() {
 	need setpriv
 	need_held cap_net_bind_service cap_net_raw cap_setpcap cap_setuid
 	open_directory
+	as_other test -x "$SCRUN" || skip "another user cannot reach the build"
 }
 
 @test "a user keeps an ambient capability, and loses the others" {
