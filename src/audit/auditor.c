@@ -71,7 +71,8 @@ static void signal_event(int fd)
 /*
  * Leaves the launcher's table of descriptors and keeps two: a pipe's reader is
  * to see its end when the command ends. 0 to 2 are filled, lest something write
- * to a file that happens to have their number.
+ * to a file that happens to have their number: not by /dev/null, which a bare
+ * root directory lacks.
  */
 static bool leave_table(struct auditor *auditor, int *listener)
 {
@@ -90,7 +91,7 @@ static bool leave_table(struct auditor *auditor, int *listener)
 	if (low + 1 < high)
 		close_range((unsigned int)low + 1, (unsigned int)high - 1, 0);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (open("/dev/null", O_RDONLY) != fd)
+		if (open("/", O_RDONLY | O_DIRECTORY) != fd)
 			return false;
 	}
 	return true;
@@ -115,21 +116,34 @@ static void *listen_beside(void *context)
 	return NULL;
 }
 
-/* The tracer's on_filter: the launcher has stopped at its exec. */
-static void start_listener(void *context)
+/* EXITKILL: the command does not run. */
+static _Noreturn void fail_late(const struct report *report)
+{
+	static const char lost[] = "scrun: the auditor could not begin, and "
+				   "the command was ended\n";
+
+	report_write(report, lost, sizeof(lost) - 1);
+	_exit(STATUS_FAILED);
+}
+
+/* The tracer's listen. */
+static bool start_listener(void *context)
 {
 	static struct listening listening;
 	pthread_attr_t attributes;
 	pthread_t thread;
 
 	listening.auditor = context;
+	if (!listening.auditor->hand_over->progress.listener)
+		return false;
 	if (!leave_table(context, &listening.fd) ||
 	    pthread_attr_init(&attributes) != 0 ||
 	    pthread_attr_setstacksize(&attributes, STACK_SIZE) != 0 ||
 	    pthread_create(&thread, &attributes, listen_beside, &listening) !=
 		    0)
-		_exit(STATUS_FAILED); /* EXITKILL: the command does not run */
+		fail_late(&listening.auditor->watch->report);
 	start_report(listening.auditor->watch);
+	return true;
 }
 
 /* Without ptrace, the listener's descriptor appears some time. */
@@ -188,7 +202,9 @@ static _Noreturn void auditor_main(struct auditor *auditor)
 			lock_in(&auditor->filter, &hand_over->step);
 	clock_gettime(CLOCK_MONOTONIC, &auditor->watch->report.start);
 	signal_event(auditor->has_attached);
-	if (hand_over->failure)
+	/* Attached, it must stay until the launcher has said why it ends, for
+	 * EXITKILL would be sooner. */
+	if (hand_over->failure && !(traces && hand_over->step))
 		_exit(STATUS_FAILED);
 	if (traces)
 		tracer_run(auditor->watch, auditor->launcher, start_listener,

@@ -1,6 +1,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,10 +39,15 @@ void report_open(struct report *report, const struct audit_options *options)
 
 void report_write(const struct report *report, const char *text, size_t length)
 {
+	struct pollfd ready = { .fd = report->fd, .events = POLLOUT };
+
 	while (length > 0) {
 		ssize_t n = write(report->fd, text, length);
 
 		if (n < 0 && errno == EINTR)
+			continue;
+		/* The command may have set O_NONBLOCK on what both have. */
+		if (n < 0 && errno == EAGAIN && poll(&ready, 1, -1) > 0)
 			continue;
 		if (n <= 0)
 			return;

@@ -41,9 +41,9 @@ struct event {
 struct tracer {
 	struct watch *watch;
 	pid_t launcher;
-	bool has_filter;  /* the launcher's filter is loaded */
-	bool has_started; /* the launcher has become the command */
-	void (*on_filter)(void *context);
+	bool is_listening; /* the launcher's filter is loaded */
+	bool has_started;  /* the launcher has become the command */
+	bool (*listen)(void *context);
 	void *context;
 	struct tracees tracees;
 	unsigned int looks; /* that the next wait may take */
@@ -130,10 +130,6 @@ static void on_call(struct tracer *tracer, struct tracee *tracee)
 	struct info_of_call info;
 	struct call *call = &tracee->call;
 
-	if (!tracer->has_filter && tracee->tid == tracer->launcher) {
-		tracer->has_filter = true;
-		tracer->on_filter(tracer->context);
-	}
 	if (!get_info(tracee->tid, &info) ||
 	    info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
@@ -196,7 +192,9 @@ static void on_result(struct tracer *tracer, struct tracee *tracee)
 	 * counted as strace(1) does: as one that failed, and another one. */
 	errnum = (int)-info.exit.rval;
 	tally_count(&tracer->watch->tally, call->arch, call->nr)->errors++;
-	if (errnum != EPERM && errnum != EACCES)
+	/* What "rt_sigreturn" returns is the register that it restored. */
+	if ((errnum != EPERM && errnum != EACCES) ||
+	    !can_be_refused(tracer, call))
 		return;
 	pthread_mutex_lock(&tracer->watch->lock);
 	watch_refusal(tracer->watch, call, errnum);
@@ -401,9 +399,28 @@ static void on_event(struct tracer *tracer, const struct event *event)
 		on_end(tracer, tracee, event->status);
 }
 
+/* The launcher loads its filter without a word, and then waits perhaps. */
+static pid_t wait_for_filter(struct tracer *tracer, int *status)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+
+	for (;;) {
+		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
+
+		tracer->is_listening = tracer->listen(tracer->context);
+		if (tid != 0)
+			return tid;
+		if (tracer->is_listening)
+			return waitpid(-1, status, __WALL);
+		nanosleep(&pause, NULL);
+	}
+}
+
 /* Looks for an event for a while, and more patiently if it came last time. */
 static pid_t wait_eagerly(struct tracer *tracer, int *status)
 {
+	if (!tracer->is_listening)
+		return wait_for_filter(tracer, status);
 	for (unsigned int i = 0; i < tracer->looks; i++) {
 		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
 
@@ -441,13 +458,13 @@ static size_t collect(struct tracer *tracer)
 	return n;
 }
 
-void tracer_run(struct watch *watch, pid_t pid, void (*on_filter)(void *),
+void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 		void *context)
 {
 	struct tracer tracer = {
 		.watch = watch,
 		.launcher = pid,
-		.on_filter = on_filter,
+		.listen = listen,
 		.context = context,
 		.looks = MAX_LOOKS,
 	};

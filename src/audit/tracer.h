@@ -12,9 +12,10 @@ int tracer_attach(pid_t pid);
 
 /*
  * Follows PID until all have ended, and has the report written before the last
- * one is let go. Calls ON_FILTER at PID's first stop under its filter.
+ * one is let go. Calls LISTEN, between stops, until it returns true: once PID's
+ * filter is loaded, a denied call needs no stop to be waiting for an answer.
  */
-void tracer_run(struct watch *watch, pid_t pid, void (*on_filter)(void *),
+void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 		void *context);
 
 #endif

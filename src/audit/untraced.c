@@ -60,6 +60,21 @@ static size_t place_of(const struct policy *policy, uint32_t arch, uint32_t nr)
 	return i;
 }
 
+/* Whether no entry, nor the default, lets any call of it through. */
+static bool is_denied(const struct policy *policy, uint32_t arch, uint32_t nr)
+{
+	size_t n;
+	const struct rule *rule = rules_of(policy, arch, nr, &n);
+
+	for (; n > 0; n--, rule++) {
+		if (rule->action < ACTION_DENY)
+			return false;
+		if (rule->n_conditions == 0)
+			return true;
+	}
+	return policy->default_action >= ACTION_DENY;
+}
+
 static void deny_on(struct policy *policy, uint32_t arch)
 {
 	static const struct condition has_flag = {
@@ -74,13 +89,13 @@ static void deny_on(struct policy *policy, uint32_t arch)
 		.key = "deny",
 		.text = "clone(flags & CLONE_UNTRACED == CLONE_UNTRACED)",
 	};
-	const uint64_t args[6] = { CLONE_UNTRACED };
+	/* Never looser than what the call would else get. */
+	bool kills = policy->default_action == ACTION_KILL;
 	int nr = syscall_number(arch, "clone");
 	struct rule *rules;
 	size_t place;
 
-	if (nr < 0 ||
-	    verdict_of(policy, arch, (uint32_t)nr, args).action >= ACTION_DENY)
+	if (nr < 0 || is_denied(policy, arch, (uint32_t)nr))
 		return;
 	place = place_of(policy, arch, (uint32_t)nr);
 	rules = policy_alloc(policy, (policy->n_rules + 1) * sizeof(*rules));
@@ -90,8 +105,8 @@ static void deny_on(struct policy *policy, uint32_t arch)
 	rules[place] = (struct rule){
 		.arch = arch,
 		.nr = (uint32_t)nr,
-		.action = ACTION_DENY,
-		.errnum = EPERM,
+		.action = kills ? ACTION_KILL : ACTION_DENY,
+		.errnum = kills ? 0 : EPERM,
 		.rank = RANK_NAME,
 		.n_conditions = 1,
 		.conditions = &has_flag,

@@ -14,8 +14,8 @@
 
 TEST(the_tables_are_sorted_and_name_calls)
 {
-	static const char *const files[] = { "src/audit/privileges.c",
-					     "src/audit/needs.c" };
+	static const char *const files[] = { "src/audit/refusal/privileges.c",
+					     "src/audit/refusal/needs.c" };
 	char line[256], name[64], before[64] = "";
 	unsigned int n = 0;
 
