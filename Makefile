@@ -61,9 +61,14 @@ programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 
 all: $(BUILD)/scrun
 
-$(BUILD)/scrun: $(main) $(audit) $(core) $(BUILD)/precompiled.o
+$(BUILD)/scrun: $(main) $(audit) $(core) $(BUILD)/precompiled.o $(BUILD)/link
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $(filter %.o,$^) $(libs)
+
+# Newer than the program if that was linked in the other way.
+$(BUILD)/link: always
+	@mkdir -p $(@D)
+	@echo $(LINK) | cmp -s - $@ || echo $(LINK) >$@
 
 # The built-in policies' filters are compiled by the build; each start verifies
 # them (src/enforce/filter.h).
@@ -167,7 +172,7 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all static install uninstall build-tests deps deps-build deps-check demo \
+.PHONY: always all static install uninstall build-tests deps deps-build deps-check demo \
 	check bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "environment.h"
+#include "origin.h"
 
 #define FAULT(...) fault_add(faults, origin->file, origin->line, __VA_ARGS__)
 
@@ -15,13 +16,8 @@ void environment_take_clear(struct policy *policy, const struct origin *origin,
 		FAULT("'clear' is yes or no, not '%s'", origin->text);
 		return;
 	}
-	/* Included policies were read before; their value is replaced. */
-	if (old->file && strcmp(old->file, origin->file) == 0 &&
-	    strcmp(old->text, origin->text) != 0) {
-		FAULT("'clear' is '%s' in line %u already", old->text,
-		      old->line);
+	if (!origin_replaces(old, origin, faults))
 		return;
-	}
 	policy->environment_clear = clear;
 	policy->environment_origin = *origin;
 }

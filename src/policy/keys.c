@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "limits.h"
 #include "names.h"
+#include "origin.h"
 #include "process.h"
 #include "suggest.h"
 #include "verdict.h"
@@ -82,13 +83,8 @@ static void take_default(struct policy *policy, const struct origin *origin,
 		      origin->text);
 		return;
 	}
-	/* Included policies were read before; their value is replaced. */
-	if (old->file && strcmp(old->file, origin->file) == 0 &&
-	    strcmp(old->text, origin->text) != 0) {
-		FAULT("'default' is '%s' in line %u already", old->text,
-		      old->line);
+	if (!origin_replaces(old, origin, faults))
 		return;
-	}
 	policy->default_action = action;
 	policy->default_errnum = errnum;
 	policy->default_origin = *origin;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "limits.h"
+#include "origin.h"
 
 #define FAULT(...) fault_add(faults, origin->file, origin->line, __VA_ARGS__)
 
@@ -123,12 +124,6 @@ void limit_take(struct policy *policy, const struct origin *origin,
 		      origin->text);
 		return;
 	}
-	/* Included policies were read before; their value is replaced. */
-	if (old->origin.file && strcmp(old->origin.file, origin->file) == 0 &&
-	    strcmp(old->origin.text, origin->text) != 0) {
-		FAULT("'%s' is '%s' in line %u already", origin->key,
-		      old->origin.text, old->origin.line);
-		return;
-	}
-	*old = limit;
+	if (origin_replaces(&old->origin, origin, faults))
+		*old = limit;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "origin.h"
 #include "process.h"
 
 #define FAULT(...) fault_add(faults, origin->file, origin->line, __VA_ARGS__)
@@ -129,14 +130,8 @@ void process_take(struct policy *policy, const struct origin *origin,
 		      origin->text);
 		return;
 	}
-	/* Included policies were read before; their value is replaced. */
-	if (old->origin.file && strcmp(old->origin.file, origin->file) == 0 &&
-	    strcmp(old->origin.text, origin->text) != 0) {
-		FAULT("'%s' is '%s' in line %u already", origin->key,
-		      old->origin.text, old->origin.line);
-		return;
-	}
-	*old = setting;
+	if (origin_replaces(&old->origin, origin, faults))
+		*old = setting;
 }
 
 void process_take_word(struct policy *policy, const struct origin *origin,
