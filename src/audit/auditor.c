@@ -181,8 +181,8 @@ static void detach(void)
 	sigset_t all;
 
 	sigfillset(&all);
-	if (sigprocmask(SIG_BLOCK, &all, NULL) < 0 || chdir("/") < 0 ||
-	    signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
+	if (sigprocmask(SIG_BLOCK, &all, NULL) < 0 || setsid() < 0 ||
+	    chdir("/") < 0 || signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		_exit(STATUS_FAILED);
 }
@@ -214,28 +214,53 @@ static _Noreturn void auditor_main(struct auditor *auditor)
 	_exit(0);
 }
 
-/*
- * The second of two forks, so that the auditor is nobody's child that waits for
- * it. No signal to the launcher, whose parent may have had SIGCHLD ignored.
- */
+/* No signal to the parent at the end, who may have had SIGCHLD ignored. */
 static pid_t fork_sharing_files(unsigned long flags, int *pidfd)
 {
 	return (pid_t)syscall(SYS_clone, flags | CLONE_FILES, NULL, pidfd, NULL,
 			      NULL);
 }
 
-static _Noreturn void fork_auditor(struct auditor *auditor)
+static void fork_auditor(struct auditor *auditor)
 {
 	struct hand_over *hand_over = auditor->hand_over;
-	pid_t pid;
+	pid_t pid = fork_sharing_files(CLONE_PIDFD, &hand_over->auditor_pidfd);
 
-	if (setsid() < 0)
-		_exit(STATUS_FAILED);
-	pid = fork_sharing_files(CLONE_PIDFD, &hand_over->auditor_pidfd);
 	if (pid == 0)
 		auditor_main(auditor);
 	hand_over->auditor = pid;
-	_exit(pid < 0 ? STATUS_FAILED : 0);
+}
+
+/* By two forks, so that the auditor is nobody's child that waits for it. */
+static void fork_orphan(struct auditor *auditor)
+{
+	pid_t pid = fork_sharing_files(0, NULL);
+
+	if (pid == 0) {
+		fork_auditor(auditor);
+		_exit(0);
+	}
+	if (pid < 0)
+		err(STATUS_FAILED, "cannot start the auditor");
+	while (waitpid(pid, NULL, __WALL) < 0) {
+		if (errno != EINTR)
+			err(STATUS_FAILED, "cannot wait for the auditor");
+	}
+}
+
+/*
+ * An orphan would come to this process, and the command would find a child that
+ * ends when it ends itself. But one that was made without a signal for its end,
+ * and has not become an orphan, is not there for a wait(2) without __WALL or
+ * __WCLONE.
+ */
+static bool adopts_orphans(void)
+{
+	int is_subreaper = 0;
+
+	return getpid() == 1 ||
+	       prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper, 0, 0, 0) < 0 ||
+	       is_subreaper;
 }
 
 static _Noreturn void fail(const struct hand_over *hand_over)
@@ -252,19 +277,13 @@ void auditor_start(void *context)
 {
 	struct auditor *auditor = context;
 	struct hand_over *hand_over = auditor->hand_over;
-	int status;
-	pid_t pid;
 
-	pid = fork_sharing_files(0, NULL);
-	if (pid == 0)
+	hand_over->auditor = -1;
+	if (adopts_orphans())
 		fork_auditor(auditor);
-	if (pid < 0)
-		err(STATUS_FAILED, "cannot start the auditor");
-	while (waitpid(pid, &status, __WALL) < 0) {
-		if (errno != EINTR)
-			err(STATUS_FAILED, "cannot wait for the auditor");
-	}
-	if (status != 0)
+	else
+		fork_orphan(auditor);
+	if (hand_over->auditor < 0)
 		errx(STATUS_FAILED, "cannot start the auditor");
 	/* Yama lets nobody else attach (ptrace(2)); without it, EINVAL. */
 	prctl(PR_SET_PTRACER, (unsigned long)hand_over->auditor, 0, 0, 0);

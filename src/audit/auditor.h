@@ -1,6 +1,7 @@
 /*
- * The auditor's process: an orphan in a session of its own, whom neither the
- * command nor its parent has for a child, attached before the command runs.
+ * The auditor's process: in a session of its own, and neither the command nor
+ * its parent finds it among its children. It is attached before the command
+ * runs.
  */
 #ifndef SCRUN_AUDITOR_H
 #define SCRUN_AUDITOR_H
