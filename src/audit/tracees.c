@@ -10,7 +10,8 @@ static int compare(const void *left, const void *right)
 	return (a->tid > b->tid) - (a->tid < b->tid);
 }
 
-struct tracee *tracees_find(struct tracees *tracees, pid_t tid)
+/* Finds those that are gone, too. */
+static struct tracee *lookup(struct tracees *tracees, pid_t tid)
 {
 	const struct tracee like = { .tid = tid };
 	struct tracee *const *found;
@@ -23,56 +24,95 @@ struct tracee *tracees_find(struct tracees *tracees, pid_t tid)
 	return found ? *found : NULL;
 }
 
+struct tracee *tracees_find(struct tracees *tracees, pid_t tid)
+{
+	struct tracee *tracee = lookup(tracees, tid);
+
+	return tracee && !tracee->is_gone ? tracee : NULL;
+}
+
 static void insert(struct tracees *tracees, struct tracee *tracee)
 {
 	if (!tsearch(tracee, &tracees->index, compare))
 		abort();
 	tracees->latest = tracee;
-	tracees->n++;
+}
+
+static void erase(struct tracees *tracees, struct tracee *tracee)
+{
+	tdelete(tracee, &tracees->index, compare);
+	tracees->latest = NULL;
 }
 
 struct tracee *tracees_get(struct tracees *tracees, pid_t tid)
 {
-	struct tracee *tracee = tracees_find(tracees, tid);
+	struct tracee *tracee = lookup(tracees, tid);
 
-	if (tracee)
+	if (tracee && !tracee->is_gone)
 		return tracee;
-	tracee = calloc(1, sizeof(*tracee));
-	if (!tracee)
-		abort(); /* and the command ends with the auditor */
-	tracee->tid = tid;
-	insert(tracees, tracee);
+	if (!tracee) {
+		tracee = malloc(sizeof(*tracee));
+		if (!tracee)
+			abort(); /* and the command ends with the auditor */
+		tracee->tid = tid;
+		insert(tracees, tracee);
+	}
+	*tracee = (struct tracee){ .tid = tid };
+	tracees->n++;
 	return tracee;
 }
 
-static void take_out(struct tracees *tracees, struct tracee *tracee)
+bool tracees_announce(struct tracees *tracees, pid_t tid)
 {
-	tdelete(tracee, &tracees->index, compare);
-	tracees->latest = NULL;
+	struct tracee *tracee = lookup(tracees, tid);
+	bool is_counted = tracee && tracee->is_counted;
+
+	if (tracee && tracee->is_gone) {
+		erase(tracees, tracee);
+		free(tracee);
+	} else {
+		tracees_get(tracees, tid)->is_announced = true;
+	}
+	return !is_counted;
+}
+
+static void end(struct tracees *tracees, struct tracee *tracee)
+{
 	tracees->n--;
 	if (tracee->is_exiting)
 		tracees->n_exiting--;
+	free(tracee->decoded);
+	tracee->decoded = NULL;
 }
 
 void tracees_remove(struct tracees *tracees, struct tracee *tracee)
 {
-	take_out(tracees, tracee);
-	free(tracee->decoded);
+	end(tracees, tracee);
+	tracee->is_gone = true;
+	if (!tracee->is_announced)
+		return; /* remembered, lest it be counted twice */
+	erase(tracees, tracee);
 	free(tracee);
 }
 
-void tracees_rename(struct tracees *tracees, struct tracee *tracee, pid_t tid)
+void tracees_replace(struct tracees *tracees, struct tracee *leader,
+		     struct tracee *tracee)
 {
-	struct tracee *old = tracees_find(tracees, tid);
-
-	if (old == tracee)
-		return;
-	if (old)
-		tracees_remove(tracees, old);
-	take_out(tracees, tracee);
-	tracee->is_exiting = false;
-	tracee->tid = tid;
+	end(tracees, leader);
+	if (tracee->is_exiting)
+		tracees->n_exiting--;
+	erase(tracees, leader);
+	erase(tracees, tracee);
+	*tracee = (struct tracee){
+		.tid = leader->tid,
+		.wants_exit = tracee->wants_exit,
+		.call = tracee->call,
+		.decoded = tracee->decoded,
+		.is_announced = leader->is_announced,
+		.is_counted = leader->is_counted,
+	};
 	insert(tracees, tracee);
+	free(leader);
 }
 
 void tracees_exiting(struct tracees *tracees, struct tracee *tracee)

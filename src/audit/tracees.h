@@ -14,6 +14,9 @@ struct tracee {
 	pid_t tid;
 	bool wants_exit;	 /* the result of its call is waited for */
 	bool is_exiting;	 /* it has announced its end */
+	bool is_announced;	 /* its parent has told of it */
+	bool is_counted;	 /* as a process, before that */
+	bool is_gone;		 /* it has ended, before that */
 	struct call call;	 /* the one it is in, while wants_exit */
 	struct decoded *decoded; /* of that call, in trace; owned */
 };
@@ -24,17 +27,26 @@ struct tracees {
 	size_t n, n_exiting;
 };
 
-/* The tracee with this id, made if it is not known yet. */
-struct tracee *tracees_get(struct tracees *tracees, pid_t tid);
-
-/* The same, or NULL if it is not known. */
+/* The tracee with this id, or NULL if it is not known. */
 struct tracee *tracees_find(struct tracees *tracees, pid_t tid);
 
-/* Forgets TRACEE, and frees it. */
+/* The same, made if it is not known yet. */
+struct tracee *tracees_get(struct tracees *tracees, pid_t tid);
+
+/*
+ * A parent tells of its child TID. This and the child's own first stop come in
+ * any order; either may never come, and the child may have ended before this.
+ * Returns false for one that was counted as a process when it stopped.
+ */
+bool tracees_announce(struct tracees *tracees, pid_t tid);
+
+/* TRACEE has ended; frees it. */
 void tracees_remove(struct tracees *tracees, struct tracee *tracee);
 
-/* TRACEE has taken the id TID of another one, which is gone without a word. */
-void tracees_rename(struct tracees *tracees, struct tracee *tracee, pid_t tid);
+/* TRACEE has taken the id of the LEADER, another one, which is gone without a
+ * word; frees that. */
+void tracees_replace(struct tracees *tracees, struct tracee *leader,
+		     struct tracee *tracee);
 
 /* TRACEE has announced its end. */
 void tracees_exiting(struct tracees *tracees, struct tracee *tracee);

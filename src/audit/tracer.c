@@ -208,13 +208,40 @@ static bool makes_process(const struct tracee *tracee, int event)
 	       !(clone_flags(&tracee->call) & CLONE_THREAD);
 }
 
-/* The child may have been seen before: which comes first is chance. */
+/* Whether it is still in this stop. Killed meanwhile, it stops once more, at
+ * PTRACE_EVENT_EXIT, and what it stopped for before has no message now. */
+static bool is_in_stop(pid_t tid, int event)
+{
+	siginfo_t info;
+
+	return ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) == 0 &&
+	       info.si_code >> 8 == event;
+}
+
 static void on_child(struct tracer *tracer, const struct tracee *tracee,
 		     int event, unsigned long child)
 {
-	if (makes_process(tracee, event))
+	if (!is_in_stop(tracee->tid, event))
+		return;
+	if (tracees_announce(&tracer->tracees, (pid_t)child) &&
+	    makes_process(tracee, event))
 		tracer->watch->tally.processes++;
-	tracees_get(&tracer->tracees, (pid_t)child);
+}
+
+static bool is_process(pid_t tid)
+{
+	return tgkill(tid, tid, 0) == 0 || errno != ESRCH;
+}
+
+/* It stops before its parent does, which may be killed before it stops. */
+static struct tracee *on_stranger(struct tracer *tracer, pid_t tid)
+{
+	struct tracee *tracee = tracees_get(&tracer->tracees, tid);
+
+	tracee->is_counted = is_process(tid);
+	if (tracee->is_counted)
+		tracer->watch->tally.processes++;
+	return tracee;
 }
 
 /* All other threads are gone without a word, and the one that made the call
@@ -232,7 +259,7 @@ static struct tracee *on_exec(struct tracer *tracer, struct tracee *leader,
 	tracee = tracees_find(&tracer->tracees, former);
 	if (!tracee)
 		return leader;
-	tracees_rename(&tracer->tracees, tracee, tid);
+	tracees_replace(&tracer->tracees, leader, tracee);
 	return tracee;
 }
 
@@ -385,16 +412,16 @@ static void on_stop(struct tracer *tracer, struct tracee *tracee, int status)
 
 static void on_event(struct tracer *tracer, const struct event *event)
 {
-	struct tracee *tracee;
+	struct tracee *tracee = tracees_find(&tracer->tracees, event->tid);
 
 	if (WIFSTOPPED(event->status)) {
-		tracee = tracees_get(&tracer->tracees, event->tid);
+		if (!tracee)
+			tracee = on_stranger(tracer, event->tid);
 		on_stop(tracer, tracee, event->status);
 		return;
 	}
 	/* One that is not known is no tracee: a child that scrun was started
 	 * with can be the auditor's now. */
-	tracee = tracees_find(&tracer->tracees, event->tid);
 	if (tracee)
 		on_end(tracer, tracee, event->status);
 }
@@ -471,7 +498,7 @@ void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 	size_t n;
 
 	watch->tally.processes = 1;
-	tracees_get(&tracer.tracees, pid);
+	tracees_announce(&tracer.tracees, pid);
 	while ((n = collect(&tracer)) > 0) {
 		for (size_t i = 0; i < n; i++)
 			on_event(&tracer, &tracer.events[i]);

@@ -79,6 +79,14 @@ same_counts() {
 	reports '^scrun: audit of .*: 50 processes, '
 }
 
+@test "children of processes that are killed while they fork" {
+	local mode
+	for mode in calls trace; do
+		run -0 audit $mode "$PROGRAMS/fork-killed"
+		reports "^scrun: audit of .*: $output processes, "
+	done
+}
+
 @test "vfork and exec" {
 	need_strace
 	same_counts "$PROGRAMS/vforks"

@@ -244,6 +244,13 @@ TEST(undoing_past_a_thousand_findings_leaves_the_others_alone)
 	tally_free(&tally);
 }
 
+/* A tracee of which its parent has told. */
+static struct tracee *known(struct tracees *tracees, pid_t tid)
+{
+	tracees_announce(tracees, tid);
+	return tracees_find(tracees, tid);
+}
+
 static void forget_all(struct tracees *tracees, pid_t first, pid_t last)
 {
 	for (pid_t tid = first; tid <= last; tid++) {
@@ -274,35 +281,38 @@ TEST(a_tracee_is_made_when_it_is_first_asked_for)
 	assert_int_equal(tracees.n, 1);
 	assert_null(tracees_find(&tracees, 4));
 	assert_null(tracees_find(&tracees, 6));
+	tracees_announce(&tracees, 5);
+	assert_ptr_equal(tracees_find(&tracees, 5), tracee);
+	assert_int_equal(tracees.n, 1);
 	forget_all(&tracees, 5, 5);
 }
 
 TEST(a_tracee_that_was_removed_is_not_found_again)
 {
 	struct tracees tracees = { 0 };
-	struct tracee *tracee = tracees_get(&tracees, 5);
+	struct tracee *tracee = known(&tracees, 5);
 
-	tracees_get(&tracees, 6);
+	known(&tracees, 6);
 	tracee->decoded = calloc(1, sizeof(*tracee->decoded));
 	tracees_remove(&tracees, tracee); /* and frees what it owns */
 	assert_null(tracees_find(&tracees, 5));
 	assert_int_equal(tracees.n, 1);
 	/* One that comes back by the same id is a new one. */
-	tracee = tracees_get(&tracees, 5);
+	tracee = known(&tracees, 5);
 	assert_null(tracee->decoded);
 	forget_all(&tracees, 5, 6);
 }
 
-TEST(a_tracee_that_is_renamed_takes_the_place_of_another)
+TEST(a_thread_that_executes_takes_the_place_of_its_leader)
 {
 	struct tracees tracees = { 0 };
-	struct tracee *thread = tracees_get(&tracees, 6);
+	struct tracee *thread = known(&tracees, 6);
 
-	tracees_get(&tracees, 5)->decoded = calloc(1, sizeof(struct decoded));
-	tracees_get(&tracees, 7);
+	known(&tracees, 5)->decoded = calloc(1, sizeof(struct decoded));
+	known(&tracees, 7);
 	thread->wants_exit = true;
 	thread->call.nr = 59;
-	tracees_rename(&tracees, thread, 5);
+	tracees_replace(&tracees, tracees_find(&tracees, 5), thread);
 	assert_ptr_equal(tracees_find(&tracees, 5), thread);
 	assert_int_equal(thread->tid, 5);
 	assert_true(thread->wants_exit);
@@ -310,21 +320,14 @@ TEST(a_tracee_that_is_renamed_takes_the_place_of_another)
 	assert_null(tracees_find(&tracees, 6));
 	assert_non_null(tracees_find(&tracees, 7));
 	assert_int_equal(tracees.n, 2);
-
-	tracees_rename(&tracees, thread, 9); /* which nobody has */
-	assert_ptr_equal(tracees_find(&tracees, 9), thread);
-	assert_null(tracees_find(&tracees, 5));
-	tracees_rename(&tracees, thread, 9); /* its own */
-	assert_ptr_equal(tracees_find(&tracees, 9), thread);
-	assert_int_equal(tracees.n, 2);
-	forget_all(&tracees, 7, 9);
+	forget_all(&tracees, 5, 7);
 }
 
 TEST(those_that_have_announced_their_end_are_counted)
 {
 	struct tracees tracees = { 0 };
-	struct tracee *leader = tracees_get(&tracees, 5);
-	struct tracee *thread = tracees_get(&tracees, 6);
+	struct tracee *leader = known(&tracees, 5);
+	struct tracee *thread = known(&tracees, 6);
 
 	tracees_exiting(&tracees, leader);
 	tracees_exiting(&tracees, leader); /* twice the same */
@@ -333,17 +336,17 @@ TEST(those_that_have_announced_their_end_are_counted)
 	tracees_exiting(&tracees, thread);
 	assert_int_equal(tracees.n_exiting, 2);
 	/* In execve a thread lives on as the leader, which is gone. */
-	tracees_rename(&tracees, thread, 5);
+	tracees_replace(&tracees, leader, thread);
 	assert_int_equal(tracees.n_exiting, 0);
 	assert_false(thread->is_exiting);
 	assert_int_equal(tracees.n, 1);
 
 	tracees_exiting(&tracees, thread);
-	tracees_exiting(&tracees, tracees_get(&tracees, 8));
+	tracees_exiting(&tracees, known(&tracees, 8));
 	assert_int_equal(tracees.n_exiting, 2);
 	tracees_remove(&tracees, thread);
 	assert_int_equal(tracees.n_exiting, 1);
-	tracees_get(&tracees, 9);
+	known(&tracees, 9);
 	tracees_remove(&tracees, tracees_find(&tracees, 9));
 	assert_int_equal(tracees.n_exiting, 1);
 	forget_all(&tracees, 5, 9);
@@ -376,14 +379,14 @@ TEST(two_thousand_threads_come_and_go_in_any_order)
 	uint64_t seed = 2000;
 
 	for (pid_t tid = 1; tid <= N_THREADS; tid++) {
-		tracees_get(&tracees, tid);
+		known(&tracees, tid);
 		wanted[tid] = 1;
 	}
 	assert_tracees(&tracees, wanted);
 	for (int i = 0; i < 20000; i++) {
 		pid_t tid = 1 + (pid_t)random_below(&seed, N_THREADS);
 		pid_t to = 1 + (pid_t)random_below(&seed, N_THREADS);
-		struct tracee *tracee = tracees_get(&tracees, tid);
+		struct tracee *tracee = known(&tracees, tid);
 
 		wanted[tid] = tracee->is_exiting ? 2 : 1;
 		switch (random_below(&seed, 4)) {
@@ -398,7 +401,7 @@ TEST(two_thousand_threads_come_and_go_in_any_order)
 		case 2:
 			if (tid == to)
 				break;
-			tracees_rename(&tracees, tracee, to);
+			tracees_replace(&tracees, known(&tracees, to), tracee);
 			wanted[tid] = 0;
 			wanted[to] = 1;
 			break;
@@ -406,6 +409,53 @@ TEST(two_thousand_threads_come_and_go_in_any_order)
 	}
 	assert_tracees(&tracees, wanted);
 	forget_all(&tracees, 1, N_THREADS);
+}
+
+/* The orders in which a child's first stop, its end and its parent's word can
+ * come; it is a process that is counted once. */
+TEST(a_child_is_counted_once_whatever_comes_first)
+{
+	struct tracees tracees = { 0 };
+
+	/* The word, the stop, the end. */
+	assert_true(tracees_announce(&tracees, 5));
+	tracees_remove(&tracees, tracees_find(&tracees, 5));
+	assert_null(tracees.index);
+	/* The stop, the word, the end. */
+	tracees_get(&tracees, 5)->is_counted = true;
+	assert_false(tracees_announce(&tracees, 5));
+	assert_int_equal(tracees.n, 1);
+	tracees_remove(&tracees, tracees_find(&tracees, 5));
+	assert_null(tracees.index);
+	/* The stop, the end, the word. */
+	tracees_get(&tracees, 5)->is_counted = true;
+	tracees_exiting(&tracees, tracees_find(&tracees, 5));
+	tracees_remove(&tracees, tracees_find(&tracees, 5));
+	assert_int_equal(tracees.n, 0);
+	assert_int_equal(tracees.n_exiting, 0);
+	assert_null(tracees_find(&tracees, 5));
+	assert_false(tracees_announce(&tracees, 5));
+	assert_null(tracees.index);
+	/* The stop and the end of one, and another one with its id. */
+	tracees_get(&tracees, 5)->is_counted = true;
+	tracees_remove(&tracees, tracees_find(&tracees, 5));
+	assert_false(tracees_get(&tracees, 5)->is_counted);
+	assert_int_equal(tracees.n, 1);
+	assert_true(tracees_announce(&tracees, 5));
+	forget_all(&tracees, 5, 5);
+}
+
+TEST(a_thread_that_takes_an_id_is_known_as_well_as_its_leader)
+{
+	struct tracees tracees = { 0 };
+	struct tracee *thread = known(&tracees, 6);
+
+	/* A process that stopped before its parent has told of it. */
+	tracees_get(&tracees, 5)->is_counted = true;
+	tracees_replace(&tracees, tracees_find(&tracees, 5), thread);
+	assert_false(tracees_announce(&tracees, 5));
+	assert_int_equal(tracees.n, 1);
+	forget_all(&tracees, 5, 5);
 }
 
 int main(void)
@@ -426,10 +476,13 @@ int main(void)
 			undoing_takes_back_what_was_counted_last_and_no_more),
 		cmocka_unit_test(
 			undoing_past_a_thousand_findings_leaves_the_others_alone),
+		cmocka_unit_test(a_child_is_counted_once_whatever_comes_first),
+		cmocka_unit_test(
+			a_thread_that_takes_an_id_is_known_as_well_as_its_leader),
 		cmocka_unit_test(a_tracee_is_made_when_it_is_first_asked_for),
 		cmocka_unit_test(a_tracee_that_was_removed_is_not_found_again),
 		cmocka_unit_test(
-			a_tracee_that_is_renamed_takes_the_place_of_another),
+			a_thread_that_executes_takes_the_place_of_its_leader),
 		cmocka_unit_test(
 			those_that_have_announced_their_end_are_counted),
 		cmocka_unit_test(two_thousand_threads_come_and_go_in_any_order),
