@@ -1,7 +1,8 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "compile.h"
@@ -9,6 +10,9 @@
 /* Below this many rules a binary tree does not pay; and libseccomp up to
  * 2.5.4 builds a wrong one of none at all. */
 #define MIN_TREE_RULES 32
+
+/* Twice the largest program that the kernel takes. */
+#define PIPE_SIZE (2 * BPF_MAXINSNS * (int)sizeof(struct sock_filter))
 
 uint32_t kernel_action(enum action action, int errnum)
 {
@@ -143,28 +147,36 @@ static scmp_filter_ctx arch_filter(const struct layer *layer, uint32_t arch,
 	return NULL;
 }
 
-/* libseccomp 2.5 can only write to a descriptor. */
+/*
+ * libseccomp 2.5 can only write to a descriptor, in one go. Not to a file,
+ * which RLIMIT_FSIZE would cut. What does not fit into the pipe is lost, but a
+ * program of that size is too large for the kernel.
+ */
 static int export(scmp_filter_ctx filter, struct program *program)
 {
-	int fd = memfd_create("filter", MFD_CLOEXEC);
-	off_t size;
+	int ends[2], size = 0;
 	int result;
 
-	if (fd < 0)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	result = seccomp_export_bpf(filter, fd);
-	size = lseek(fd, 0, SEEK_CUR);
-	if (result == 0 && size <= 0)
+	/* A user with many pipes gets small ones (pipe(7)). */
+	if (fcntl(ends[1], F_GETPIPE_SZ) < PIPE_SIZE &&
+	    fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE) < 0)
+		result = -errno;
+	else
+		result = seccomp_export_bpf(filter, ends[1]);
+	if (result == 0 && (ioctl(ends[0], FIONREAD, &size) < 0 || size <= 0))
 		result = -EIO;
 	if (result == 0) {
 		program->n = (size_t)size / sizeof(program->code[0]);
 		program->code = malloc((size_t)size);
 		if (!program->code)
 			result = -ENOMEM;
-		else if (pread(fd, program->code, (size_t)size, 0) != size)
+		else if (read(ends[0], program->code, (size_t)size) != size)
 			result = -EIO;
 	}
-	close(fd);
+	close(ends[0]);
+	close(ends[1]);
 	return result;
 }
 

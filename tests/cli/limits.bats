@@ -72,6 +72,11 @@ os.dup2(0, 32)'
 	says 'Bad file descriptor'
 }
 
+@test "a limit on the size of files that scrun is started with is not in its way" {
+	printf '[policy]\ninclude = default\n[syscalls]\ndeny = sync\n' >policy.ini
+	run -0 prlimit --fsize=0 "$SCRUN" -c policy.ini true
+}
+
 @test "an audit watches a command with few descriptors and little memory" {
 	local mode
 	limits 'nofile = 16' 'as = 64M' 'nproc = 1' 'fsize = 0'
