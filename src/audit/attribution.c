@@ -69,17 +69,28 @@ static bool matches(const struct subject *subject, const struct rule *rule)
 	return true;
 }
 
-/* Whether an entry under KEY's action has a say on the call. */
+/* The next of the rules on the call, behind AFTER or from the first one, that
+ * an entry under ACTION's key made and that has a say on it; NULL at the end.
+ */
+static const struct rule *next_match(const struct subject *subject,
+				     enum action action,
+				     const struct rule *after)
+{
+	const struct rule *end = subject->rules + subject->n_rules;
+
+	for (const struct rule *rule = after ? after + 1 : subject->rules;
+	     rule < end; rule++) {
+		/* @probed has its say only where no entry has one. */
+		if (rule->rank != RANK_FALLBACK && rule->action == action &&
+		    matches(subject, rule))
+			return rule;
+	}
+	return NULL;
+}
+
 static bool is_matched(const struct subject *subject, enum action action)
 {
-	for (size_t i = 0; i < subject->n_rules; i++) {
-		/* @probed has its say only where no entry has one. */
-		if (subject->rules[i].rank != RANK_FALLBACK &&
-		    subject->rules[i].action == action &&
-		    matches(subject, &subject->rules[i]))
-			return true;
-	}
-	return false;
+	return next_match(subject, action, NULL);
 }
 
 /* The arguments that entries allowing this call already look at: bit by bit. */
@@ -168,6 +179,32 @@ static bool can_be_allowed(const struct subject *subject,
 	       syscall_number(subject->abi, subject->name) >= 0;
 }
 
+/*
+ * What takes out the entries that have a say: "!socket(domain == AF_INET)"
+ * each, where all are of this kind. Returns false where some are not, or not
+ * all fit.
+ */
+static bool print_own_words(const struct subject *subject, enum action action,
+			    char *buffer, size_t size)
+{
+	const struct rule *rule = NULL;
+	size_t used = 0;
+
+	while ((rule = next_match(subject, action, rule))) {
+		const char *text = rule->origin->text;
+		const char *close = strchr(text, ')');
+		int length = close ? (int)(close + 1 - text) : 0;
+
+		if (rule->rank != RANK_NAME || !close)
+			return false;
+		used += (size_t)snprintf(buffer + used, size - used, "%s!%.*s",
+					 used ? " " : "", length, text);
+		if (used >= size)
+			return false;
+	}
+	return true;
+}
+
 void attribution_allow(const struct policy *policy, const struct call *call,
 		       const struct verdict *verdict,
 		       const struct decoded *decoded, char *buffer, size_t size)
@@ -184,9 +221,11 @@ void attribution_allow(const struct policy *policy, const struct call *call,
 	for (size_t i = 0; i < 2; i++) {
 		if (!is_matched(&subject, strict[i]))
 			continue;
+		if (!print_own_words(&subject, strict[i], entry, sizeof(entry)))
+			snprintf(entry, sizeof(entry), "!%s", subject.name);
 		used += (size_t)snprintf(buffer + used, size - used,
-					 "%s%s = !%s", before,
-					 action_name(strict[i]), subject.name);
+					 "%s%s = %s", before,
+					 action_name(strict[i]), entry);
 		before = " and ";
 	}
 	/* Without these, it would be the default's to decide. */

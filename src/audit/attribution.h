@@ -9,9 +9,11 @@
 
 /*
  * Writes the line to add to the policy so that CALL, which VERDICT denies or
- * kills, is allowed, and as little else as can be: "[syscalls] deny = !mkdir"
- * where an entry names it, "[syscalls] allow = socket(domain == AF_INET)" where
- * none does. Empty where no line would do.
+ * kills, is allowed, and as little else as can be: "[syscalls] deny = !mkdir",
+ * or "!mkdir(...)" with an entry's own conditions, where an entry denies it,
+ * and
+ * "[syscalls] allow = socket(domain == AF_INET)" where none does. Empty where
+ * no line would do. 640 bytes are enough.
  */
 void attribution_allow(const struct policy *policy, const struct call *call,
 		       const struct verdict *verdict,

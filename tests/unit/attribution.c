@@ -237,12 +237,40 @@ TEST(what_an_entry_denies_is_taken_out_of_its_key)
 			 mount, umount, "[syscalls] deny = !mount");
 	assert_suggested("[policy]\ninclude = <default>", mount,
 			 NATIVE("pivot_root", 0), "[syscalls] deny = !mount");
-	assert_suggested(OPEN "deny = socket(domain == AF_INET) mount",
-			 NATIVE("socket", AF_INET, SOCK_STREAM, 0), mount,
-			 "[syscalls] deny = !socket");
+}
+
+TEST(an_entry_with_conditions_is_taken_out_by_its_own_words)
+{
+	struct call inet_raw = NATIVE("socket", AF_INET, SOCK_RAW, 0);
+	struct call netlink = NATIVE("socket", AF_NETLINK, SOCK_RAW, 0);
+	struct call inet6 = NATIVE("socket", AF_INET6, SOCK_STREAM, 0);
+	char text[1024] = OPEN "deny = mount";
+
 	assert_suggested(OPEN "deny = socket(domain == AF_INET) "
-			      "socket(type == SOCK_RAW) mount",
-			 NATIVE("socket", AF_INET, SOCK_RAW, 0), mount,
+			      "?socket(domain == AF_INET6 && type != 7):EACCES "
+			      "socket(domain == AF_NETLINK)",
+			 inet6, netlink,
+			 "[syscalls] deny = "
+			 "!?socket(domain == AF_INET6 && type != 7)");
+	/* Two that hold at once, and a third that does not. */
+	assert_suggested(OPEN "deny = socket(domain == AF_INET) "
+			      "socket(type == SOCK_RAW) "
+			      "socket(domain == AF_INET6)",
+			 inet_raw, inet6,
+			 "[syscalls] deny = !socket(domain == AF_INET) "
+			 "!socket(type == SOCK_RAW)");
+	/* One without conditions, and a group, know no difference. */
+	assert_suggested(OPEN "deny = socket(domain == AF_INET) socket mount",
+			 inet_raw, NATIVE("mount", 0),
+			 "[syscalls] deny = !socket");
+	assert_suggested(OPEN "deny = socket(domain == AF_INET) @network-io",
+			 inet_raw, NATIVE("bind", 0),
+			 "[syscalls] deny = !socket");
+	/* More than a line should have. */
+	for (int i = 0; i < 20; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 " socket(type != %d)", 100 + i);
+	assert_suggested(text, inet_raw, NATIVE("mount", 0),
 			 "[syscalls] deny = !socket");
 }
 
@@ -272,7 +300,7 @@ TEST(what_the_default_denies_as_well_is_allowed_besides)
 			 NATIVE("rmdir", 0), "[syscalls] deny = !mkdir");
 	assert_suggested(DENY "deny = socket(type == SOCK_RAW)", raw,
 			 NATIVE("socket", AF_INET, SOCK_RAW, 0),
-			 "[syscalls] deny = !socket and "
+			 "[syscalls] deny = !socket(type == SOCK_RAW) and "
 			 "allow = socket(domain == AF_PACKET)");
 	/* An entry that would allow it on a condition that does not hold. */
 	assert_suggested(
@@ -284,7 +312,7 @@ TEST(what_the_default_denies_as_well_is_allowed_besides)
 	assert_suggested(DENY "deny = socket(type == SOCK_RAW)\n"
 			      "log = socket(domain == AF_PACKET)",
 			 raw, NATIVE("socket", AF_INET, SOCK_RAW, 0),
-			 "[syscalls] deny = !socket");
+			 "[syscalls] deny = !socket(type == SOCK_RAW)");
 	assert_suggested(DENY "deny = clone3", NATIVE("clone3", 0),
 			 NATIVE("openat2", 0),
 			 "[syscalls] deny = !clone3 and allow = clone3");
@@ -466,6 +494,8 @@ int main(void)
 		cmocka_unit_test(bits_that_the_kernel_drops_are_not_suggested),
 		cmocka_unit_test(many_calls_in_one_are_suggested_one_by_one),
 		cmocka_unit_test(what_an_entry_denies_is_taken_out_of_its_key),
+		cmocka_unit_test(
+			an_entry_with_conditions_is_taken_out_by_its_own_words),
 		cmocka_unit_test(what_an_entry_kills_is_taken_out_of_its_key),
 		cmocka_unit_test(
 			what_the_default_denies_as_well_is_allowed_besides),
