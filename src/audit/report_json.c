@@ -224,6 +224,8 @@ static void json_end(const struct report *report, const struct tally *tally,
 				    json_integer((json_int_t)tally->processes));
 		json_object_set_new(line, "untraced",
 				    json_integer((json_int_t)tally->untraced));
+		json_object_set_new(line, "unread",
+				    json_integer((json_int_t)tally->unread));
 		json_object_set_new(line, "calls", calls_array(tally));
 	}
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++) {

@@ -250,6 +250,12 @@ static void text_end(const struct report *report, const struct tally *tally,
 		add(&page,
 		    "scrun: CLONE_UNTRACED was taken out of %llu clone3\n",
 		    (unsigned long long)tally->untraced);
+	if (tally->unread)
+		add(&page,
+		    "scrun: SIGSYS ended %llu process%s at a call that could "
+		    "not be read: the program may only be executed\n",
+		    (unsigned long long)tally->unread,
+		    tally->unread == 1 ? "" : "es");
 	if (report->mode != AUDIT_DENIED)
 		add_table(&page, tally);
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++)

@@ -58,6 +58,7 @@ struct tally {
 
 	uint64_t processes;
 	uint64_t untraced; /* clones that would have left the audit */
+	uint64_t unread;   /* ends by SIGSYS, at calls that are not known */
 };
 
 /* Begins to count, for N ARCHS (SCMP_ARCH_*) apart from all others. */

@@ -273,8 +273,12 @@ static void on_killed(struct tracer *tracer, pid_t tid)
 	struct verdict verdict;
 	struct call call = { .pid = tid };
 
-	if (!get_info(tid, &info) || !call_current(&call))
+	if (!get_info(tid, &info))
 		return;
+	if (!call_current(&call)) {
+		tracer->watch->tally.unread++;
+		return;
+	}
 	call.arch = info.arch;
 	verdict = verdict_of(tracer->watch->policy, call.arch, call.nr,
 			     call.args);

@@ -261,6 +261,19 @@ no_control() {
 	done
 }
 
+@test "a kill is told where the program may not be read, too" {
+	need_user
+	local mode
+	rules 'default = allow' 'kill = ptrace'
+	cp "$TRY" closed
+	chmod 111 closed
+	for mode in calls trace; do
+		run -159 audit $mode ./closed ptrace 16 999999999 0 0
+		reports '^scrun: SIGSYS ended 1 process at a call that could not be read'
+		complete
+	done
+}
+
 @test "a call of an architecture that is not listed is told as that" {
 	[[ $(uname -m) == x86_64 ]] || skip "x86-64 only"
 	policy=allow.ini run -159 audit calls "$TRY" 0x40000027

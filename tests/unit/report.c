@@ -374,12 +374,15 @@ TEST(the_end_says_one_process_and_what_was_not_seen)
 			"    calls   errors   denied  syscall\n");
 	tally.processes = 2;
 	tally.untraced = 4;
+	tally.unread = 1;
 	report.is_partial = true;
 	assert_end(&report, 0,
 		   HEAD "2 processes, 0.000 s\n"
 			"scrun: not all was seen: another seccomp filter was "
 			"there before, and what it denies does not come here\n"
 			"scrun: CLONE_UNTRACED was taken out of 4 clone3\n"
+			"scrun: SIGSYS ended 1 process at a call that could "
+			"not be read: the program may only be executed\n"
 			"    calls   errors   denied  syscall\n");
 	tally_free(&tally);
 	close(report.fd);
@@ -642,14 +645,16 @@ TEST(json_ends_with_the_sums)
 
 	begin();
 	tally.untraced = 5;
+	tally.unread = 6;
 	report.format->end(&report, &tally, 1.5);
 	line = object_of(written(&report),
-			 "event seconds processes untraced calls denied "
+			 "event seconds processes untraced unread calls denied "
 			 "refused killed logged more partial");
 	assert_string(line, "event", "end");
 	assert_true(json_real_value(json_object_get(line, "seconds")) == 1.5);
 	assert_number(line, "processes", 3);
 	assert_number(line, "untraced", 5);
+	assert_number(line, "unread", 6);
 	assert_number(line, "more", 0);
 	assert_true(json_is_false(json_object_get(line, "partial")));
 
