@@ -20,7 +20,7 @@ hardening = -fstack-protector-strong -fPIE
 
 # Static where the libraries allow it: a quarter less time to start, and nothing
 # that LD_PRELOAD or LD_LIBRARY_PATH names has a say in what scrun does.
-archive = $(findstring /,$(shell $(CC) -print-file-name=$(1)))
+archive = $(findstring /,$(shell $(CC) -print-file-name=$(1) 2>/dev/null))
 ifneq ($(and $(call archive,libc.a),$(call archive,libseccomp.a),\
 	$(call archive,libcap.a),$(call archive,libinih.a),\
 	$(call archive,libjansson.a)),)
