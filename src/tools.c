@@ -10,6 +10,7 @@
 #include "policy/groups.h"
 #include "policy/lint.h"
 #include "policy/names.h"
+#include "policy/paths.h"
 #include "policy/verdict.h"
 #include "status.h"
 #include "tools.h"
@@ -170,6 +171,26 @@ static void print_limits(const struct policy *policy)
 		printf("\n");
 }
 
+static void print_paths(const struct policy *policy)
+{
+	const char *before = "  paths:";
+	const struct path *path;
+
+	if (!policy->paths_origin.file)
+		return;
+	for (unsigned int use = 0; use < N_PATH_USES; use++) {
+		const struct path_list *list = &policy->paths[use];
+
+		if (STAILQ_EMPTY(list))
+			continue;
+		printf("%s %s =", before, path_key((enum path_use)use));
+		STAILQ_FOREACH(path, list, next)
+			printf(" %s", path->origin.text);
+		before = ",";
+	}
+	printf("%s\n", *before == ',' ? "" : "  paths: none");
+}
+
 int tool_check(struct policy *policy)
 {
 	struct faults faults, warnings;
@@ -190,6 +211,7 @@ int tool_check(struct policy *policy)
 	print_calls(policy);
 	print_capabilities(policy);
 	print_limits(policy);
+	print_paths(policy);
 	printf("  filter: %zu program%s, %zu instructions, verified\n",
 	       filter.n, filter.n == 1 ? "" : "s", filter_size(&filter));
 	status = warnings.n ? 1 : 0;

@@ -2,6 +2,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <paths.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../policy/paths.h"
 #include "../status.h"
 #include "command.h"
 
@@ -166,7 +168,25 @@ static char *elf_interpreter(const char *path, const char *head, size_t n)
 	return name;
 }
 
-static void check_file(const char *path, const char *user_of_it, int depth)
+/* Landlock says it to nobody but execve(2): see what the rules say. */
+static void check_rules(const struct policy *policy, const char *path,
+			const char *user_of_it)
+{
+	char resolved[PATH_MAX];
+
+	if (paths_allow(policy, path, PATHS_EXECUTE))
+		return;
+	if (!realpath(path, resolved))
+		err(STATUS_NOT_RUNNABLE, "'%s'", path);
+	errx(STATUS_NOT_RUNNABLE,
+	     "'%s'%s%s%s: no [paths] rule allows to execute it; write "
+	     "'execute = %s', or a directory above it",
+	     user_of_it ? user_of_it : path, user_of_it ? " needs '" : "",
+	     user_of_it ? path : "", user_of_it ? "'" : "", resolved);
+}
+
+static void check_file(const struct policy *policy, const char *path,
+		       const char *user_of_it, int depth)
 {
 	char head[HEAD_SIZE + 1];
 	int why = why_not_executable(path);
@@ -184,6 +204,7 @@ static void check_file(const char *path, const char *user_of_it, int depth)
 						    : STATUS_NOT_RUNNABLE,
 		    "'%s'", path);
 	}
+	check_rules(policy, path, user_of_it);
 	length = read_head(path, head);
 	if (length < 0)
 		return;
@@ -191,7 +212,7 @@ static void check_file(const char *path, const char *user_of_it, int depth)
 	if (is_elf(head, n)) {
 		interpreter = elf_interpreter(path, head, n);
 		if (interpreter && *interpreter && depth > 0)
-			check_file(interpreter, path, 0);
+			check_file(policy, interpreter, path, 0);
 		free(interpreter);
 		return;
 	}
@@ -199,7 +220,7 @@ static void check_file(const char *path, const char *user_of_it, int depth)
 	if (interpreter && depth == 0)
 		errx(STATUS_NOT_RUNNABLE, "'%s': too many interpreters", path);
 	if (interpreter)
-		check_file(interpreter, path, depth - 1);
+		check_file(policy, interpreter, path, depth - 1);
 }
 
 /* Whether execve(2) would say ENOEXEC and execvp(3) go on with the shell. */
@@ -225,7 +246,7 @@ void command_find(struct command *command, char **argv)
 		run_by_shell(command);
 }
 
-void command_check(const struct command *command)
+void command_check(const struct command *command, const struct policy *policy)
 {
-	check_file(command->path, NULL, MAX_INTERPRETERS);
+	check_file(policy, command->path, NULL, MAX_INTERPRETERS);
 }

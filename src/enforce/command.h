@@ -2,6 +2,8 @@
 #ifndef SCRUN_COMMAND_H
 #define SCRUN_COMMAND_H
 
+#include "../policy/policy.h"
+
 struct command {
 	char *path;  /* owned */
 	char **argv; /* argv[0] as given; owned, unless it is scrun's own */
@@ -16,9 +18,9 @@ void command_find(struct command *command, char **argv);
 
 /*
  * Whether the file and all interpreters that it needs can be executed, with the
- * ids and capabilities that the process has by now. Exits with 126 or 127 and a
- * message where they cannot.
+ * ids and capabilities that the process has by now, and by POLICY's [paths].
+ * Exits with 126 or 127 and a message where they cannot.
  */
-void command_check(const struct command *command);
+void command_check(const struct command *command, const struct policy *policy);
 
 #endif

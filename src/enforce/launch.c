@@ -11,6 +11,7 @@
 #include "command.h"
 #include "environment.h"
 #include "filter.h"
+#include "landlock.h"
 #include "launch.h"
 #include "limits.h"
 #include "process.h"
@@ -39,6 +40,7 @@ struct prepared {
 	struct command command;
 	struct process process;
 	struct limits limits;
+	struct landlock landlock;
 	struct caps caps;
 	struct filter filter;
 };
@@ -68,6 +70,7 @@ static void prepare(struct prepared *prepared, const struct policy *policy,
 	    !ticket_issue(&ticket, command->path, command->argv, environ))
 		err(STATUS_FAILED, "no memory at a random address");
 	ready = limits_plan(&prepared->limits, policy, &faults);
+	ready &= landlock_plan(&prepared->landlock, policy, &faults);
 	ready &= caps_plan(&prepared->caps, policy, &faults);
 	ready &= filter_make(filter, policy, &ticket, &faults);
 	if (ready && observation != OBSERVE_NOTHING)
@@ -104,8 +107,9 @@ _Noreturn void launch(const struct policy *policy, char **argv,
 	/* Whatever is set-user-ID or has file capabilities gives no more. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		err(STATUS_FAILED, "no_new_privs");
+	landlock_apply(&prepared.landlock);
 	caps_apply(&prepared.caps);
-	command_check(command);
+	command_check(command, policy);
 
 	/* ---- Below this line every call is the policy's to forbid. ---- */
 

@@ -119,7 +119,8 @@ static bool can_be_ready(const struct policy *policy)
 	return policy->builtin && policy->n_architectures == 1 &&
 	       policy->capability_mode == CAPABILITIES_KEEP &&
 	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy) &&
-	       !has_environment(policy) && !has_settings(policy);
+	       !has_environment(policy) && !has_settings(policy) &&
+	       !policy->paths_origin.file;
 }
 
 static void print_program(const char *name, size_t index,
@@ -156,8 +157,7 @@ static size_t precompile(const char *name)
 		errx(EXIT_FAILURE,
 		     "'%s': built-in policies keep no "
 		     "capability, include nothing, set no limit and no "
-		     "variable, and list no "
-		     "architecture",
+		     "variable, name no path, and list no architecture",
 		     name);
 	print_rules(name, policy);
 	n = ticket_needed(policy) ? 0 : filter.n;

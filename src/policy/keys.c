@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "names.h"
 #include "origin.h"
+#include "paths.h"
 #include "process.h"
 #include "suggest.h"
 #include "verdict.h"
@@ -289,6 +290,9 @@ static const struct key {
 	{ "limits", "rttime", false, NULL, limit_take },
 	{ "limits", "sigpending", false, NULL, limit_take },
 	{ "limits", "stack", false, NULL, limit_take },
+	{ "paths", "read", true, paths_begin, path_take },
+	{ "paths", "write", true, paths_begin, path_take },
+	{ "paths", "execute", true, paths_begin, path_take },
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 

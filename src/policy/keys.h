@@ -1,4 +1,4 @@
-/* What each key of the sections that hold no groups and no includes means. */
+/* What each key means, but for those of [policy] and [groups]. */
 #ifndef SCRUN_KEYS_H
 #define SCRUN_KEYS_H
 

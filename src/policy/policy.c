@@ -86,6 +86,8 @@ static struct policy *policy_new(const char *name)
 	STAILQ_INIT(&policy->environment_set);
 	for (size_t i = 0; i < N_ACTIONS; i++)
 		STAILQ_INIT(&policy->entries[i]);
+	for (size_t i = 0; i < N_PATH_USES; i++)
+		STAILQ_INIT(&policy->paths[i]);
 	return policy;
 }
 

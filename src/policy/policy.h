@@ -151,6 +151,21 @@ struct item {
 };
 STAILQ_HEAD(item_list, item);
 
+/* The keys of [paths]. */
+enum path_use { PATHS_READ, PATHS_WRITE, PATHS_EXECUTE };
+#define N_PATH_USES 3
+
+/* A file or directory that [paths] names, with all that is below it. */
+struct path {
+	STAILQ_ENTRY(path) next;
+	struct origin origin;
+	const char *name; /* absolute */
+	bool optional;	  /* '?': need not exist */
+	/* The inode that was there when the policy was read; 0: none. */
+	uint64_t device, inode;
+};
+STAILQ_HEAD(path_list, path);
+
 #define MAX_ARCHITECTURES 16
 
 struct policy {
@@ -188,6 +203,10 @@ struct policy {
 
 	/* [limits] */
 	struct limit limits[N_LIMITS];
+
+	/* [paths] */
+	struct origin paths_origin; /* the first key; no file: there is none */
+	struct path_list paths[N_PATH_USES];
 
 	/* [groups], and of the ones that come with scrun those that were asked
 	 * for (groups.h) */

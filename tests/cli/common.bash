@@ -138,3 +138,11 @@ refuses() {
 		return 1
 	fi
 }
+
+# need_landlock ABI: the kernel's is at least that (landlock(7)).
+need_landlock() {
+	local abi
+	abi=$("$TRY" 444 0 0 1)
+	[[ $abi =~ ^[0-9]+$ && $abi -ge $1 ]] ||
+		skip "the kernel's Landlock is $abi, and this needs ABI $1"
+}

@@ -1,0 +1,201 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../policy/paths.h"
+#include "../status.h"
+#include "landlock.h"
+
+/* What the headers of Linux 6.1, which Debian 12 has, lack. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ull << 14) /* Linux 6.2, ABI 3 */
+#endif
+#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
+#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ull << 15) /* Linux 6.10, ABI 5 */
+#endif
+
+#define ABI_TRUNCATE  3
+#define ABI_IOCTL_DEV 5
+
+/* struct landlock_ruleset_attr, whose size is that of the headers. */
+struct ruleset_attr {
+	uint64_t handled_access_fs;
+};
+
+/* What a rule on a file, not a directory, may give (landlock(7)). */
+#define OF_FILE                                                        \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |   \
+	 LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE | \
+	 LANDLOCK_ACCESS_FS_IOCTL_DEV)
+
+#define READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+
+/* REFER: to rename and link from one directory to another. */
+#define WRITE                                                             \
+	(READ | LANDLOCK_ACCESS_FS_WRITE_FILE |                           \
+	 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
+	 LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |     \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |     \
+	 LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |   \
+	 LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER |         \
+	 LANDLOCK_ACCESS_FS_TRUNCATE | LANDLOCK_ACCESS_FS_IOCTL_DEV)
+
+#define EXECUTE (READ | LANDLOCK_ACCESS_FS_EXECUTE)
+
+static const uint64_t rights_of[N_PATH_USES] = {
+	[PATHS_READ] = READ,
+	[PATHS_WRITE] = WRITE,
+	[PATHS_EXECUTE] = EXECUTE,
+};
+
+/* The ABI of the running kernel, or a negative errno. */
+static int abi_now(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+			   LANDLOCK_CREATE_RULESET_VERSION);
+
+	return abi < 0 ? -errno : (int)abi;
+}
+
+/* Whether the kernel has WANTED, which came with Linux LINUX_VERSION. */
+static bool check_abi(int abi, int wanted, const char *linux_version,
+		      const struct origin *origin, struct faults *faults)
+{
+	if (abi >= wanted)
+		return true;
+	if (abi > 0)
+		fault_add(faults, origin->file, origin->line,
+			  "'%s' needs Linux %s (Landlock ABI %d); this kernel "
+			  "has ABI %d",
+			  origin->key, linux_version, wanted, abi);
+	else if (abi == -EOPNOTSUPP)
+		fault_add(faults, origin->file, origin->line,
+			  "'%s' needs Landlock, which is off in this kernel; "
+			  "boot it with landlock in the list of lsm=",
+			  origin->key);
+	else
+		fault_add(faults, origin->file, origin->line,
+			  "'%s' needs Landlock (Linux %s), which this kernel "
+			  "or container does not have: %s",
+			  origin->key, linux_version, strerror(-abi));
+	return false;
+}
+
+/*
+ * All rights that the kernel knows. Before ABI 3 truncate(2) was for every
+ * file, and `read` would not mean reading; what came later only adds to what
+ * is refused.
+ */
+static bool plan_paths(struct ruleset_attr *attr, const struct policy *policy,
+		       int abi, struct faults *faults)
+{
+	if (!policy->paths_origin.file)
+		return true;
+	attr->handled_access_fs = WRITE | EXECUTE;
+	if (abi < ABI_IOCTL_DEV)
+		attr->handled_access_fs &= ~LANDLOCK_ACCESS_FS_IOCTL_DEV;
+	return check_abi(abi, ABI_TRUNCATE, "6.2", &policy->paths_origin,
+			 faults);
+}
+
+/* Opens PATH into FD; -1 where it is not there and need not be. */
+static bool open_path(int *fd, const struct path *path, struct faults *faults)
+{
+	const struct origin *origin = &path->origin;
+
+	*fd = open(path->name, O_PATH | O_CLOEXEC);
+	if (*fd >= 0)
+		return true;
+	if (errno != ENOENT && errno != ENOTDIR) {
+		fault_add(faults, origin->file, origin->line,
+			  "cannot open '%s': %s", path->name, strerror(errno));
+		return false;
+	}
+	if (!path->optional)
+		fault_add(faults, origin->file, origin->line,
+			  "no such file or directory '%s'; create it, or write "
+			  "'?%s'",
+			  path->name, path->name);
+	return path->optional;
+}
+
+static bool add_path(int ruleset, const struct path *path, uint64_t rights,
+		     struct faults *faults)
+{
+	const struct origin *origin = &path->origin;
+	struct landlock_path_beneath_attr attr = { .allowed_access = rights };
+	bool is_added = false;
+	struct stat st;
+	int fd;
+
+	if (!open_path(&fd, path, faults))
+		return false;
+	if (fd < 0)
+		return true;
+	attr.parent_fd = fd;
+	if (fstat(fd, &st) == 0) {
+		if (!S_ISDIR(st.st_mode))
+			attr.allowed_access &= OF_FILE;
+		is_added = syscall(SYS_landlock_add_rule, ruleset,
+				   LANDLOCK_RULE_PATH_BENEATH, &attr, 0) == 0;
+	}
+	if (!is_added)
+		fault_add(faults, origin->file, origin->line,
+			  "Landlock cannot take '%s': %s", path->name,
+			  strerror(errno));
+	close(fd);
+	return is_added;
+}
+
+static bool add_paths(int ruleset, const struct policy *policy,
+		      uint64_t handled, struct faults *faults)
+{
+	const struct path *path;
+	bool possible = true;
+
+	for (unsigned int use = 0; use < N_PATH_USES; use++) {
+		STAILQ_FOREACH(path, &policy->paths[use], next)
+			possible &= add_path(ruleset, path,
+					     rights_of[use] & handled, faults);
+	}
+	return possible;
+}
+
+bool landlock_plan(struct landlock *landlock, const struct policy *policy,
+		   struct faults *faults)
+{
+	struct ruleset_attr attr = { 0 };
+	int abi = 0;
+
+	landlock->ruleset = -1;
+	if (!policy->paths_origin.file)
+		return true;
+	abi = abi_now();
+	if (!plan_paths(&attr, policy, abi, faults))
+		return false;
+	landlock->ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
+					 sizeof(attr), 0);
+	if (landlock->ruleset < 0)
+		err(STATUS_FAILED, "cannot make a Landlock ruleset");
+	return add_paths(landlock->ruleset, policy, attr.handled_access_fs,
+			 faults);
+}
+
+void landlock_apply(const struct landlock *landlock)
+{
+	if (landlock->ruleset < 0)
+		return;
+	if (syscall(SYS_landlock_restrict_self, landlock->ruleset, 0) < 0) {
+		/* landlock(7): a process can have no more. */
+		if (errno == E2BIG)
+			errx(STATUS_FAILED, "cannot set Landlock's rules: 16 "
+					    "such policies hold already");
+		err(STATUS_FAILED, "cannot set Landlock's rules");
+	}
+	close(landlock->ruleset);
+}

@@ -1,0 +1,34 @@
+/* The keys of [paths], and what they allow. */
+#ifndef SCRUN_PATHS_H
+#define SCRUN_PATHS_H
+
+#include "policy.h"
+
+/* The key of USE; static. */
+const char *path_key(enum path_use use);
+
+/* Once for each line of a key: an empty one counts, and allows nothing. */
+void paths_begin(struct policy *policy, const struct origin *origin,
+		 struct faults *faults);
+
+/* Takes ORIGIN's text, a path, for ORIGIN's key. */
+void path_take(struct policy *policy, const struct origin *origin,
+	       struct faults *faults);
+
+/*
+ * What POLICY gives to the file at PATH, absolute and without links, below ROOT
+ * ("", or "/proc/1/root"): the bit 1 << USE for each use. As Landlock does, it
+ * goes up from the file to ROOT and looks for what a rule names by its inode.
+ * Without [paths] it is everything.
+ */
+unsigned int paths_granted(const struct policy *policy, const char *root,
+			   const char *path);
+
+/*
+ * Whether POLICY allows USE of the file at PATH, where its links lead to. True
+ * also where that cannot be told: the kernel decides, this only foresees.
+ */
+bool paths_allow(const struct policy *policy, const char *path,
+		 enum path_use use);
+
+#endif
