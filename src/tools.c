@@ -10,6 +10,7 @@
 #include "policy/groups.h"
 #include "policy/lint.h"
 #include "policy/names.h"
+#include "policy/network.h"
 #include "policy/paths.h"
 #include "policy/verdict.h"
 #include "status.h"
@@ -191,6 +192,36 @@ static void print_paths(const struct policy *policy)
 	printf("%s\n", *before == ',' ? "" : "  paths: none");
 }
 
+static void print_network(const struct policy *policy)
+{
+	const char *before = "  network:";
+	const struct port *port;
+	bool has_scope = false;
+
+	for (unsigned int use = 0; use < N_PORT_USES; use++) {
+		const struct port_list *list = &policy->ports[use];
+
+		if (!policy->port_origins[use].file)
+			continue;
+		printf("%s %s =%s", before, port_key((enum port_use)use),
+		       STAILQ_EMPTY(list) ? " none" : "");
+		STAILQ_FOREACH(port, list, next)
+			printf(" %u", port->number);
+		before = ",";
+	}
+	for (unsigned int i = 0; i < N_SCOPES; i++) {
+		if (!policy->scopes[i].file)
+			continue;
+		if (!has_scope)
+			printf("%s scope =", before);
+		printf(" %s", scope_name((enum scope)i));
+		has_scope = true;
+		before = ",";
+	}
+	if (*before == ',')
+		printf("\n");
+}
+
 int tool_check(struct policy *policy)
 {
 	struct faults faults, warnings;
@@ -212,6 +243,7 @@ int tool_check(struct policy *policy)
 	print_capabilities(policy);
 	print_limits(policy);
 	print_paths(policy);
+	print_network(policy);
 	printf("  filter: %zu program%s, %zu instructions, verified\n",
 	       filter.n, filter.n == 1 ? "" : "s", filter_size(&filter));
 	status = warnings.n ? 1 : 0;

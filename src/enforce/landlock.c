@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,14 +19,33 @@
 #ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
 #define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ull << 15) /* Linux 6.10, ABI 5 */
 #endif
+#ifndef LANDLOCK_ACCESS_NET_BIND_TCP /* Linux 6.7, ABI 4 */
+#define LANDLOCK_ACCESS_NET_BIND_TCP	(1ull << 0)
+#define LANDLOCK_ACCESS_NET_CONNECT_TCP (1ull << 1)
+#endif
+#ifndef LANDLOCK_SCOPE_SIGNAL /* Linux 6.12, ABI 6 */
+#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (1ull << 0)
+#define LANDLOCK_SCOPE_SIGNAL		    (1ull << 1)
+#endif
 
 #define ABI_TRUNCATE  3
+#define ABI_NETWORK   4
 #define ABI_IOCTL_DEV 5
+#define ABI_SCOPE     6
 
-/* struct landlock_ruleset_attr, whose size is that of the headers. */
+/* As struct landlock_ruleset_attr of Linux 6.12. */
 struct ruleset_attr {
 	uint64_t handled_access_fs;
+	uint64_t handled_access_net; /* since Linux 6.7 */
+	uint64_t scoped;	     /* since Linux 6.12 */
 };
+
+/* As struct landlock_net_port_attr and LANDLOCK_RULE_NET_PORT of 6.7. */
+struct net_port_attr {
+	uint64_t allowed_access;
+	uint64_t port;
+};
+#define RULE_NET_PORT 2
 
 /* What a rule on a file, not a directory, may give (landlock(7)). */
 #define OF_FILE                                                        \
@@ -51,6 +71,16 @@ static const uint64_t rights_of[N_PATH_USES] = {
 	[PATHS_READ] = READ,
 	[PATHS_WRITE] = WRITE,
 	[PATHS_EXECUTE] = EXECUTE,
+};
+
+static const uint64_t port_rights[N_PORT_USES] = {
+	[PORTS_BIND] = LANDLOCK_ACCESS_NET_BIND_TCP,
+	[PORTS_CONNECT] = LANDLOCK_ACCESS_NET_CONNECT_TCP,
+};
+
+static const uint64_t scope_bits[N_SCOPES] = {
+	[SCOPE_ABSTRACT_SOCKETS] = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET,
+	[SCOPE_SIGNALS] = LANDLOCK_SCOPE_SIGNAL,
 };
 
 /* The ABI of the running kernel, or a negative errno. */
@@ -101,6 +131,39 @@ static bool plan_paths(struct ruleset_attr *attr, const struct policy *policy,
 		attr->handled_access_fs &= ~LANDLOCK_ACCESS_FS_IOCTL_DEV;
 	return check_abi(abi, ABI_TRUNCATE, "6.2", &policy->paths_origin,
 			 faults);
+}
+
+static bool plan_network(struct ruleset_attr *attr, const struct policy *policy,
+			 int abi, struct faults *faults)
+{
+	bool possible = true;
+
+	for (size_t i = 0; i < N_PORT_USES; i++) {
+		if (!policy->port_origins[i].file)
+			continue;
+		attr->handled_access_net |= port_rights[i];
+		possible &= check_abi(abi, ABI_NETWORK, "6.7",
+				      &policy->port_origins[i], faults);
+	}
+	for (size_t i = 0; i < N_SCOPES; i++) {
+		if (!policy->scopes[i].file)
+			continue;
+		attr->scoped |= scope_bits[i];
+		possible &= check_abi(abi, ABI_SCOPE, "6.12",
+				      &policy->scopes[i], faults);
+	}
+	return possible;
+}
+
+/* An older kernel is not shown the fields that it does not know: with them it
+ * would say E2BIG, even where they are zero or not asked for. */
+static size_t attr_size(int abi)
+{
+	if (abi < ABI_NETWORK)
+		return offsetof(struct ruleset_attr, handled_access_net);
+	if (abi < ABI_SCOPE)
+		return offsetof(struct ruleset_attr, scoped);
+	return sizeof(struct ruleset_attr);
 }
 
 /* Opens PATH into FD; -1 where it is not there and need not be. */
@@ -166,24 +229,66 @@ static bool add_paths(int ruleset, const struct policy *policy,
 	return possible;
 }
 
+static bool add_ports(int ruleset, const struct policy *policy,
+		      struct faults *faults)
+{
+	const struct port *port;
+	bool possible = true;
+
+	for (unsigned int use = 0; use < N_PORT_USES; use++) {
+		STAILQ_FOREACH(port, &policy->ports[use], next) {
+			struct net_port_attr attr = {
+				.allowed_access = port_rights[use],
+				.port = port->number,
+			};
+
+			if (syscall(SYS_landlock_add_rule, ruleset,
+				    RULE_NET_PORT, &attr, 0) == 0)
+				continue;
+			/* EAFNOSUPPORT: a kernel without TCP */
+			fault_add(faults, port->origin.file, port->origin.line,
+				  "Landlock cannot take port %u: %s",
+				  port->number, strerror(errno));
+			possible = false;
+		}
+	}
+	return possible;
+}
+
+static bool is_asked_for(const struct policy *policy)
+{
+	bool is_asked = policy->paths_origin.file != NULL;
+
+	for (size_t i = 0; i < N_PORT_USES; i++)
+		is_asked |= policy->port_origins[i].file != NULL;
+	for (size_t i = 0; i < N_SCOPES; i++)
+		is_asked |= policy->scopes[i].file != NULL;
+	return is_asked;
+}
+
 bool landlock_plan(struct landlock *landlock, const struct policy *policy,
 		   struct faults *faults)
 {
 	struct ruleset_attr attr = { 0 };
-	int abi = 0;
+	bool possible;
+	int abi;
 
 	landlock->ruleset = -1;
-	if (!policy->paths_origin.file)
+	if (!is_asked_for(policy))
 		return true;
 	abi = abi_now();
-	if (!plan_paths(&attr, policy, abi, faults))
+	possible = plan_paths(&attr, policy, abi, faults);
+	possible &= plan_network(&attr, policy, abi, faults);
+	if (!possible)
 		return false;
 	landlock->ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
-					 sizeof(attr), 0);
+					 attr_size(abi), 0);
 	if (landlock->ruleset < 0)
 		err(STATUS_FAILED, "cannot make a Landlock ruleset");
-	return add_paths(landlock->ruleset, policy, attr.handled_access_fs,
-			 faults);
+	possible = add_paths(landlock->ruleset, policy, attr.handled_access_fs,
+			     faults);
+	possible &= add_ports(landlock->ruleset, policy, faults);
+	return possible;
 }
 
 void landlock_apply(const struct landlock *landlock)

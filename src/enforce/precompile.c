@@ -113,6 +113,17 @@ static bool has_limits(const struct policy *policy)
 	return false;
 }
 
+static bool has_network(const struct policy *policy)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < N_PORT_USES; i++)
+		has |= policy->port_origins[i].file != NULL;
+	for (size_t i = 0; i < N_SCOPES; i++)
+		has |= policy->scopes[i].file != NULL;
+	return has;
+}
+
 /* What struct ready cannot say, no built-in policy may have. */
 static bool can_be_ready(const struct policy *policy)
 {
@@ -120,7 +131,7 @@ static bool can_be_ready(const struct policy *policy)
 	       policy->capability_mode == CAPABILITIES_KEEP &&
 	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy) &&
 	       !has_environment(policy) && !has_settings(policy) &&
-	       !policy->paths_origin.file;
+	       !policy->paths_origin.file && !has_network(policy);
 }
 
 static void print_program(const char *name, size_t index,
@@ -157,7 +168,8 @@ static size_t precompile(const char *name)
 		errx(EXIT_FAILURE,
 		     "'%s': built-in policies keep no "
 		     "capability, include nothing, set no limit and no "
-		     "variable, name no path, and list no architecture",
+		     "variable, name no path or port, and list no "
+		     "architecture",
 		     name);
 	print_rules(name, policy);
 	n = ticket_needed(policy) ? 0 : filter.n;

@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "limits.h"
 #include "names.h"
+#include "network.h"
 #include "origin.h"
 #include "paths.h"
 #include "process.h"
@@ -293,6 +294,9 @@ static const struct key {
 	{ "paths", "read", true, paths_begin, path_take },
 	{ "paths", "write", true, paths_begin, path_take },
 	{ "paths", "execute", true, paths_begin, path_take },
+	{ "network", "bind", true, ports_begin, port_take },
+	{ "network", "connect", true, ports_begin, port_take },
+	{ "network", "scope", true, NULL, scope_take },
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 

@@ -88,6 +88,8 @@ static struct policy *policy_new(const char *name)
 		STAILQ_INIT(&policy->entries[i]);
 	for (size_t i = 0; i < N_PATH_USES; i++)
 		STAILQ_INIT(&policy->paths[i]);
+	for (size_t i = 0; i < N_PORT_USES; i++)
+		STAILQ_INIT(&policy->ports[i]);
 	return policy;
 }
 

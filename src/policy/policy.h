@@ -166,6 +166,21 @@ struct path {
 };
 STAILQ_HEAD(path_list, path);
 
+/* The keys of [network] that list TCP ports. */
+enum port_use { PORTS_BIND, PORTS_CONNECT };
+#define N_PORT_USES 2
+
+struct port {
+	STAILQ_ENTRY(port) next;
+	struct origin origin;
+	uint16_t number;
+};
+STAILQ_HEAD(port_list, port);
+
+/* What must stay among the command and its descendants. */
+enum scope { SCOPE_ABSTRACT_SOCKETS, SCOPE_SIGNALS };
+#define N_SCOPES	  2
+
 #define MAX_ARCHITECTURES 16
 
 struct policy {
@@ -207,6 +222,11 @@ struct policy {
 	/* [paths] */
 	struct origin paths_origin; /* the first key; no file: there is none */
 	struct path_list paths[N_PATH_USES];
+
+	/* [network] */
+	struct origin port_origins[N_PORT_USES]; /* the keys; no file: none */
+	struct port_list ports[N_PORT_USES];
+	struct origin scopes[N_SCOPES]; /* no file: not asked for */
 
 	/* [groups], and of the ones that come with scrun those that were asked
 	 * for (groups.h) */
