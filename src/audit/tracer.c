@@ -192,8 +192,9 @@ static void on_result(struct tracer *tracer, struct tracee *tracee)
 	 * counted as strace(1) does: as one that failed, and another one. */
 	errnum = (int)-info.exit.rval;
 	tally_count(&tracer->watch->tally, call->arch, call->nr)->errors++;
-	/* What "rt_sigreturn" returns is the register that it restored. */
-	if ((errnum != EPERM && errnum != EACCES) ||
+	/* EXDEV is also what Landlock says to a rename; what "rt_sigreturn"
+	 * returns is the register that it restored. */
+	if ((errnum != EPERM && errnum != EACCES && errnum != EXDEV) ||
 	    !can_be_refused(tracer, call))
 		return;
 	pthread_mutex_lock(&tracer->watch->lock);

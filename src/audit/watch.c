@@ -101,9 +101,12 @@ void watch_refusal(struct watch *watch, const struct call *call, int errnum)
 	struct decoded decoded;
 	char brief[512];
 
+	refusal_explain(&refusal, watch->policy, call, errnum);
+	/* That two file systems are two is no refusal. */
+	if (errnum == EXDEV && !*refusal.reason)
+		return;
 	call_decode(&decoded, call);
 	decoded_print_brief(&decoded, brief, sizeof(brief));
-	refusal_explain(&refusal, call, errnum);
 	tell(watch,
 	     &(struct finding){
 		     .kind = FINDING_REFUSED,

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # [paths] and [network]: what Landlock holds the command to.
 
-# shellcheck disable=SC2016,SC2154 # text for inner shells; run's variables
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # text for inner shells; run's variables
 
 load common
+load audit
 
 setup() {
 	begin
@@ -401,4 +402,159 @@ result(lambda: socket(AF_UNIX).connect('\\0$name-own'))"
 	says 'which is off in this kernel'
 	# Without such rules no Landlock is needed.
 	run -0 "$SCRUN" -c none.ini "$SCRUN" -c allow.ini true
+}
+
+# ---- what an audit says ---------------------------------------------------
+
+# suggested: the lines that the report offers, each as its section and its key.
+suggested() {
+	sed -nE 's/.*to allow: (\[[a-z]+\]) (.*)$/\1\n\2/p' report
+}
+
+# allows_after SCRIPT LINE...: refused under policy.ini, where the report offers
+# these lines; with them it works.
+allows_after() {
+	local script=$1
+	shift
+	run audit calls sh -ec "$script"
+	[[ $status -ne 0 ]]
+	diff <(suggested | grep -v '^\[') <(printf '%s\n' "$@") || {
+		cat report
+		return 1
+	}
+	suggested >>policy.ini
+	run -0 audit calls sh -ec "$script"
+	[[ -z $(suggested) ]]
+}
+
+@test "audit: the line that it offers is the one that is missing" {
+	mkdir work/d
+	cp /bin/echo data/program
+	paths 'read = /etc'
+	allows_after 'cat /proc/self/comm' 'read = /proc'
+	allows_after 'cat data/file' "read = $PWD/data/file"
+	allows_after 'ls data' "read = $PWD/data"
+	allows_after 'echo x >>data/file' "write = $PWD/data/file"
+	allows_after 'echo x >work/d/new' "write = $PWD/work/d"
+	allows_after 'rm -f work/../other/../work/d/new; mkdir work/e' \
+		"write = $PWD/work"
+	allows_after 'data/program ran' "execute = $PWD/data/program"
+	allows_after 'mv data/file data/moved' "write = $PWD/data"
+	# Of two directories that are missing, the first is told.
+	paths "write = $PWD/data" "read = /etc /proc"
+	allows_after 'mv data/moved other/file' "write = $PWD/other"
+}
+
+@test "audit: a rename that Landlock stops is told, another EXDEV is not" {
+	need python3
+	echo x >work/a
+	paths "write = $PWD/work $PWD/other" "execute = $PWD/other" 'read = /etc'
+	allows_after 'python3 -c "import os; os.rename(\"work/a\", \"other/a\")"' \
+		"execute = $PWD/work"
+	paths "write = $PWD/work" "read = $PWD/data /etc"
+	allows_after 'ln data/file work/file' "write = $PWD/data"
+	[[ $(stat -c %d /dev/shm 2>/dev/null) != "$(stat -c %d .)" ]] ||
+		skip "/dev/shm is no file system of its own"
+	paths 'read = /' "write = /dev/shm $PWD/work"
+	run audit calls python3 -c 'import os
+os.rename("work/file", "/dev/shm/scrun-landlock-test")'
+	[[ $status -ne 0 ]]
+	run -1 grep EXDEV report
+}
+
+@test "audit: permissions come before rules, and are named as such" {
+	paths "read = $PWD/data /etc"
+	chmod 0 data/file
+	# Root is no owner here, and has no capability.
+	[[ $(id -u) -ne 0 ]] || chown "$OTHER" data/file
+	run audit calls cat data/file
+	[[ $status -ne 0 ]]
+	reports 'data/file: owner .*, mode 0000'
+	[[ $(<report) != *'[paths] rule'* ]]
+}
+
+@test "audit: a path that no list can have is not offered" {
+	echo x >'data/a b'
+	paths 'read = /etc'
+	run audit calls cat 'data/a b'
+	[[ $status -ne 0 ]]
+	reports 'no \[paths\] rule for it'
+	[[ -z $(suggested) ]]
+}
+
+@test "audit: ports that no rule names are told with the line to add" {
+	need_landlock 4
+	free_ports
+	network "bind = $other_port" 'connect ='
+	run -0 audit calls python3 -c "from socket import *
+for call in lambda: socket().bind(('127.0.0.1', $port)), \
+		lambda: socket().connect(('127.0.0.1', $port)):
+    try:
+        call()
+    except PermissionError:
+        pass
+    except OSError as error:
+        print('no', error)"
+	diff <(suggested) <(printf '%s\n' '[network]' "bind = $port" \
+		'[network]' "connect = $port")
+	reports 'bind\(.*EACCES .*no \[network\] rule for it'
+	suggested >>policy.ini
+	tcp "bind($port); connect($port)"
+	is $'ok\nECONNREFUSED'
+}
+
+@test "audit: a low port of UDP is not Landlock's" {
+	need_landlock 4
+	need_user
+	[[ $(</proc/sys/net/ipv4/ip_unprivileged_port_start) -gt 99 ]] ||
+		skip "every port is for everybody"
+	network 'bind = 8080'
+	run audit calls python3 -c 'from socket import *
+socket(AF_INET, SOCK_DGRAM).bind(("127.0.0.1", 99))'
+	[[ $status -ne 0 ]]
+	reports 'needs cap_net_bind_service'
+	run audit calls python3 -c 'from socket import *
+socket(AF_INET, SOCK_STREAM).bind(("127.0.0.1", 99))'
+	reports 'no \[network\] rule for it'
+}
+
+@test "audit: signals and abstract sockets of another scope are told" {
+	need_landlock 6
+	network 'scope = signals abstract-sockets'
+	run audit calls python3 -c 'import os; os.kill(os.getppid(), 0)'
+	[[ $status -ne 0 ]]
+	reports 'kill\(.*EPERM .*another scope'
+	[[ -z $(suggested) ]]
+	python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind("\0scrun-" + sys.argv[1])
+s.listen()
+open("ready", "w").close()
+time.sleep(30)' $$ 3>&- &
+	eventually test -e ready
+	run audit calls python3 -c "from socket import *
+socket(AF_UNIX).connect('\\0scrun-$$')"
+	kill %1
+	[[ $status -ne 0 ]]
+	reports 'connect\(.*EPERM .*another scope'
+}
+
+@test "audit: a mount is refused by rules for paths" {
+	need_root
+	paths 'read = /'
+	printf '[capabilities]\nkeep = ?cap_sys_admin\n' >>policy.ini
+	[[ $("$SCRUN" --list=capabilities) =~ cap_sys_admin\ +held ]] ||
+		skip "no mounts here"
+	run audit calls umount -l /proc
+	[[ $status -ne 0 ]]
+	reports 'EPERM .*lets nobody change mounts'
+}
+
+@test "audit --audit=denied and trace run under the rules as well" {
+	local mode
+	paths "read = $PWD/data"
+	for mode in denied trace; do
+		run -0 audit $mode sh -c 'cat data/file; cat secret || true'
+		says text 'Permission denied'
+	done
 }

@@ -442,7 +442,7 @@ static int meet_fuse(const char *path)
 	call.pid = getpid();
 	call.args[1] = POINTER(file);
 	alarm(5);
-	refusal_explain(&refusal, &call, EACCES);
+	refusal_explain(&refusal, &no_rules, &call, EACCES);
 	return *refusal.reason != '\0';
 }
 
@@ -479,7 +479,7 @@ static int noexec(const char *path)
 	call.args[0] = POINTER(program);
 	if (execve(program, &program, &end) == 0 || errno != EACCES)
 		return 1;
-	refusal_explain(&refusal, &call, EACCES);
+	refusal_explain(&refusal, &no_rules, &call, EACCES);
 	return !strstr(refusal.reason, "noexec/x: mounted noexec");
 }
 

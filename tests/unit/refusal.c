@@ -167,12 +167,12 @@ TEST(without_a_process_to_look_at_the_capability_is_named_all_the_same)
 	struct refusal refusal;
 
 	call.pid = INT_MAX;
-	refusal_explain(&refusal, &call, EPERM);
+	refusal_explain(&refusal, &no_rules, &call, EPERM);
 	assert_refusal(&refusal, "needs cap_sys_boot",
 		       "[capabilities] keep = cap_sys_boot");
 	call = call_of("openat", ARGS(CWD, POINTER("/etc/shadow")));
 	call.pid = INT_MAX;
-	refusal_explain(&refusal, &call, EACCES);
+	refusal_explain(&refusal, &no_rules, &call, EACCES);
 	assert_refusal(&refusal, "", "");
 }
 
@@ -212,7 +212,7 @@ TEST(who_is_traced_already_is_told_by_whom)
 	call = call_of("ptrace", ARGS(PTRACE_TRACEME));
 	call.pid = child.pid;
 	assert_int_equal(ptrace(PTRACE_SEIZE, child.pid, 0, 0), 0);
-	refusal_explain(&refusal, &call, EPERM);
+	refusal_explain(&refusal, &no_rules, &call, EPERM);
 	child_end(&child);
 	snprintf(reason, sizeof(reason),
 		 "process %d is traced already, by this audit", child.pid);

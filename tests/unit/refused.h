@@ -20,6 +20,9 @@
 #define POINTER(pointer) ((uint64_t)(uintptr_t)(pointer))
 #define CWD		 ((uint64_t)AT_FDCWD)
 
+/* A policy without [paths] and [network]. */
+static const struct policy no_rules;
+
 /* Who makes the call. */
 enum role {
 	AS_WE_ARE,
@@ -118,7 +121,7 @@ static inline bool refused_in(const char *root, struct refusal *refusal,
 
 	call.pid = child.pid;
 	if (is_refused)
-		refusal_explain(refusal, &call, errnum);
+		refusal_explain(refusal, &no_rules, &call, errnum);
 	else
 		print_message("# %s: %ld, %s\n", name, result.value,
 			      strerror(result.errnum));
@@ -139,7 +142,7 @@ static inline struct refusal made_up(enum role role, int errnum,
 
 	assert_true(result.value > 0);
 	call.pid = child.pid;
-	refusal_explain(&refusal, &call, errnum);
+	refusal_explain(&refusal, &no_rules, &call, errnum);
 	child_end(&child);
 	return refusal;
 }

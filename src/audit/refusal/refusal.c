@@ -4,6 +4,7 @@
 #include <sys/capability.h>
 #include <sys/stat.h>
 
+#include "landlock.h"
 #include "needs.h"
 #include "permissions.h"
 #include "privileges.h"
@@ -92,33 +93,42 @@ static void need_for_file(struct refusal *refusal, enum blame blame,
 		need(refusal, CAP_DAC_OVERRIDE);
 }
 
-static void explain(struct refusal *refusal, const struct call *call,
-		    int errnum, const struct credentials *caller, bool is_known)
+/* What the kernel asks first stands first: of files the mode, of sockets
+ * Landlock (fs/namei.c, net/socket.c). */
+static void explain(struct refusal *refusal, const struct policy *policy,
+		    const struct call *call, int errnum,
+		    const struct credentials *caller, bool is_known)
 {
 	char name[MAX_BASE_NAME];
+	enum blame blame;
 	int capability;
 
 	base_name(name, call);
 	if (strcmp(name, "ptrace") == 0 && is_traced(refusal, call))
 		return;
+	if (landlock_explain_socket(refusal, policy, call, name, errnum))
+		return;
 	capability = privilege_missing(call, name, errnum, caller);
-	if (capability >= 0)
+	if (capability >= 0) {
 		need(refusal, capability);
-	else if (is_known)
-		need_for_file(refusal,
-			      permissions_explain(refusal->reason,
-						  sizeof(refusal->reason), call,
-						  name, caller, errnum),
-			      caller);
+		return;
+	}
+	if (!is_known)
+		return;
+	blame = permissions_explain(refusal->reason, sizeof(refusal->reason),
+				    call, name, caller, errnum);
+	need_for_file(refusal, blame, caller);
+	if (blame == BLAME_NOTHING)
+		landlock_explain(refusal, policy, call, name, caller, errnum);
 }
 
-void refusal_explain(struct refusal *refusal, const struct call *call,
-		     int errnum)
+void refusal_explain(struct refusal *refusal, const struct policy *policy,
+		     const struct call *call, int errnum)
 {
 	struct credentials caller;
 	bool is_known = credentials_read(&caller, call->pid);
 
 	*refusal->reason = *refusal->allow = '\0';
-	explain(refusal, call, errnum, &caller, is_known);
+	explain(refusal, policy, call, errnum, &caller, is_known);
 	credentials_free(&caller);
 }

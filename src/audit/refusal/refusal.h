@@ -2,6 +2,7 @@
 #ifndef SCRUN_REFUSAL_H
 #define SCRUN_REFUSAL_H
 
+#include "../../policy/policy.h"
 #include "../call.h"
 
 struct refusal {
@@ -12,14 +13,15 @@ struct refusal {
 	/* The policy line that would have allowed it:
 	 * "[capabilities] keep = cap_net_bind_service". Empty: there is none
 	 * known. */
-	char allow[96];
+	char allow[256];
 };
 
 /*
- * Explains why CALL, which has just returned to its thread, failed with
- * ERRNUM, EPERM or EACCES. Evidence, not proof: the world may have changed.
+ * Explains why CALL, made under POLICY, which has just returned to its thread,
+ * failed with ERRNUM: EPERM, EACCES, or EXDEV, which stays unexplained where
+ * Landlock is not the reason. Evidence, not proof: the world may have changed.
  */
-void refusal_explain(struct refusal *refusal, const struct call *call,
-		     int errnum);
+void refusal_explain(struct refusal *refusal, const struct policy *policy,
+		     const struct call *call, int errnum);
 
 #endif

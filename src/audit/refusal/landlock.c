@@ -1,0 +1,333 @@
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/xattr.h>
+
+#include "../../policy/network.h"
+#include "../../policy/paths.h"
+#include "../decode/decode.h"
+#include "../decode/show_memory.h"
+#include "landlock.h"
+#include "needs.h"
+#include "walk.h"
+
+/* What an entry of a policy can hold (scrun.ini(5), Limits). */
+#define MAX_ENTRY 190
+
+#define READ	  (1u << PATHS_READ)
+#define WRITE	  (1u << PATHS_WRITE)
+#define EXECUTE	  (1u << PATHS_EXECUTE)
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+static bool say(struct refusal *refusal, const char *reason)
+{
+	snprintf(refusal->reason, sizeof(refusal->reason), "%s", reason);
+	return true;
+}
+
+/* ---- Sockets ---- */
+
+static size_t address_of(const struct call *call,
+			 struct sockaddr_storage *address)
+{
+	struct shown shown = { .call = call, .roles = call_roles(call) };
+
+	for (; shown.index < 6; shown.index++) {
+		enum role_kind kind = shown_role(&shown)->kind;
+
+		if (kind == ROLE_SOCKADDR || kind == ROLE_MSGHDR)
+			return shown_sockaddr(&shown, address);
+	}
+	return 0;
+}
+
+/* Where it cannot be told, it is: most are, and the rule was not there. */
+static bool is_tcp(const struct call *call)
+{
+	char path[64], protocol[16] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)call->pid,
+		 (int)call_argument(call, 0));
+	if (getxattr(path, "system.sockprotoname", protocol,
+		     sizeof(protocol) - 1) < 0)
+		return true;
+	return strncmp(protocol, "TCP", 3) == 0;
+}
+
+/* EACCES of a TCP port that the policy does not list. */
+static bool explain_port(struct refusal *refusal, const struct policy *policy,
+			 const struct call *call, enum port_use use)
+{
+	struct sockaddr_storage address;
+	struct sockaddr_in internet; /* sockaddr_in6 begins in the same way */
+	size_t size = offsetof(struct sockaddr_in, sin_addr);
+	unsigned int port;
+
+	if (!policy->port_origins[use].file ||
+	    address_of(call, &address) < size)
+		return false;
+	memcpy(&internet, &address, size);
+	port = ntohs(internet.sin_port);
+	if ((internet.sin_family != AF_INET &&
+	     internet.sin_family != AF_INET6) ||
+	    port_allowed(policy, use, port) || !is_tcp(call))
+		return false;
+	snprintf(refusal->allow, sizeof(refusal->allow), "[network] %s = %u",
+		 port_key(use), port);
+	return say(refusal, "no [network] rule for it");
+}
+
+/* EPERM of a socket whose name is none of a file (unix(7), Abstract). */
+static bool explain_abstract(struct refusal *refusal,
+			     const struct policy *policy,
+			     const struct call *call)
+{
+	struct sockaddr_storage address;
+	size_t start = offsetof(struct sockaddr_un, sun_path);
+
+	if (!policy->scopes[SCOPE_ABSTRACT_SOCKETS].file ||
+	    address_of(call, &address) <= start ||
+	    address.ss_family != AF_UNIX || ((char *)&address)[start] != '\0')
+		return false;
+	return say(refusal, "another scope");
+}
+
+bool landlock_explain_socket(struct refusal *refusal,
+			     const struct policy *policy,
+			     const struct call *call, const char *name,
+			     int errnum)
+{
+	static const char *const senders[] = { "connect", "sendmsg", "sendto",
+					       NULL };
+
+	if (errnum == EACCES && strcmp(name, "bind") == 0)
+		return explain_port(refusal, policy, call, PORTS_BIND);
+	if (errnum == EACCES && strcmp(name, "connect") == 0)
+		return explain_port(refusal, policy, call, PORTS_CONNECT);
+	if (errnum == EPERM && is_one_of(name, senders))
+		return explain_abstract(refusal, policy, call);
+	return false;
+}
+
+/* ---- Files ---- */
+
+/* The calls that Landlock looks at; of others it is no reason. */
+static const char *const file_calls[] = {
+	"bind",	   "creat",	"execve",   "execveat", "ioctl",     "link",
+	"linkat",  "mkdir",	"mkdirat",  "mknod",	"mknodat",   "open",
+	"openat",  "openat2",	"rename",   "renameat", "renameat2", "rmdir",
+	"symlink", "symlinkat", "truncate", "unlink",	"unlinkat",  NULL,
+};
+
+/* One file of a call, at the end of the way to it. */
+struct place {
+	struct walk walk;
+	unsigned int needs;
+	unsigned int granted; /* to it, or to its directory */
+	bool is_directory;    /* that is asked, not the file */
+};
+
+/* Takes the last name off, so that the directory is what is left. */
+static void go_to_directory(struct place *place)
+{
+	char *slash = strrchr(place->walk.path, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
+static bool needs_file(unsigned int *needs, const struct call *call,
+		       const char *name, unsigned int index)
+{
+	if (strcmp(name, "ioctl") != 0)
+		return needs_of(needs, call, name, index);
+	*needs = NEED_WRITE | NEED_OPEN;
+	return index == 0;
+}
+
+/* Goes to file INDEX of CALL, or to its directory if that has to allow it. */
+static bool place_find(struct place *place, const struct policy *policy,
+		       const struct call *call, const char *name,
+		       const struct credentials *caller, unsigned int index)
+{
+	struct walk *walk = &place->walk;
+	char path[PATH_MAX];
+	enum walk_step step;
+
+	if (!needs_file(&place->needs, call, name, index) ||
+	    !call_path(call, index, path, sizeof(path)))
+		return false;
+	walk->pid = call->pid;
+	walk->process = caller->process;
+	walk->follow = !(place->needs & NEED_LINK);
+	if (!walk_begin(walk, path))
+		return false;
+	while ((step = walk_next(walk)) < WALK_END)
+		;
+	if (step == WALK_LOST)
+		return false;
+	place->is_directory = place->needs & (NEED_ENTRY | NEED_SOURCE) ||
+			      (place->needs & NEED_CREATE && !walk->exists);
+	if (place->is_directory)
+		go_to_directory(place);
+	place->granted = paths_granted(policy, walk->root, walk->path);
+	return true;
+}
+
+/* Which uses of it the call asks for. */
+static unsigned int wanted_of(const struct place *place)
+{
+	unsigned int wanted = 0;
+
+	/* link(2): its source must be REFERed to, which is EXDEV. */
+	if (place->is_directory)
+		return place->needs & NEED_SOURCE ? 0 : WRITE;
+	if (!place->walk.exists)
+		return 0;
+	if (place->needs & NEED_OPEN && !S_ISCHR(place->walk.file.stx_mode) &&
+	    !S_ISBLK(place->walk.file.stx_mode))
+		return 0;
+	if (place->needs & NEED_READ)
+		wanted |= READ;
+	if (place->needs & NEED_WRITE)
+		wanted |= WRITE;
+	if (place->needs & NEED_PROGRAM)
+		wanted |= EXECUTE;
+	return wanted;
+}
+
+/* A policy's paths are those of our root: one that chroot(2) changed has
+ * others. */
+static bool has_our_root(pid_t pid)
+{
+	struct stat its, ours;
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%d/root", (int)pid);
+	return stat(path, &its) == 0 && stat("/", &ours) == 0 &&
+	       its.st_dev == ours.st_dev && its.st_ino == ours.st_ino;
+}
+
+/* Whether a list can have the path, and a terminal show it. */
+static bool can_be_written(const char *path)
+{
+	for (const char *at = path; *at; at++) {
+		if (*at <= ' ' || *at > '~' || *at == '(' || *at == ')')
+			return false;
+	}
+	return strlen(path) < MAX_ENTRY;
+}
+
+/* The path to name: a process's directory is another one the next time. */
+static const char *path_to_name(const struct place *place)
+{
+	const char *path = place->walk.path;
+
+	if (strncmp(path, "/proc/", 6) == 0 && path[6] >= '0' && path[6] <= '9')
+		return "/proc";
+	return *path ? path : "/";
+}
+
+/* Of the uses that are MISSING, the one that gives the others, too. */
+static bool explain_missing(struct refusal *refusal, const struct place *place,
+			    unsigned int missing, const char *reason)
+{
+	const char *path = path_to_name(place);
+	enum path_use use = missing & EXECUTE ? PATHS_EXECUTE
+			    : missing & WRITE ? PATHS_WRITE
+					      : PATHS_READ;
+
+	if (has_our_root(place->walk.pid) && can_be_written(path))
+		snprintf(refusal->allow, sizeof(refusal->allow),
+			 "[paths] %s = %s", path_key(use), path);
+	return say(refusal, reason);
+}
+
+static bool explain_files(struct refusal *refusal, const struct policy *policy,
+			  const struct call *call, const char *name,
+			  const struct credentials *caller)
+{
+	struct place place;
+	unsigned int missing;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		if (!place_find(&place, policy, call, name, caller, i))
+			continue;
+		missing = wanted_of(&place) & ~place.granted;
+		if (missing)
+			return explain_missing(refusal, &place, missing,
+					       "no [paths] rule for it");
+	}
+	return false;
+}
+
+/*
+ * EXDEV: a file may go only where no more is allowed than where it is
+ * (landlock(7), LANDLOCK_ACCESS_FS_REFER). Between two mounts it is the
+ * kernel's own answer.
+ */
+static bool explain_move(struct refusal *refusal, const struct policy *policy,
+			 const struct call *call, const char *name,
+			 const struct credentials *caller)
+{
+	struct place from, to;
+	const struct statx *a = &from.walk.parent, *b = &to.walk.parent;
+
+	if (!place_find(&from, policy, call, name, caller, 0) ||
+	    !place_find(&to, policy, call, name, caller, 1) ||
+	    a->stx_dev_major != b->stx_dev_major ||
+	    a->stx_dev_minor != b->stx_dev_minor ||
+	    a->stx_mnt_id != b->stx_mnt_id)
+		return false;
+	if (!(from.granted & WRITE))
+		return explain_missing(refusal, &from, WRITE,
+				       "no [paths] rule for it");
+	if (!(to.granted & WRITE))
+		return explain_missing(refusal, &to, WRITE,
+				       "no [paths] rule for it");
+	if (to.granted & ~from.granted)
+		return explain_missing(refusal, &from,
+				       to.granted & ~from.granted,
+				       "[paths] allows more where it would go");
+	return false;
+}
+
+bool landlock_explain(struct refusal *refusal, const struct policy *policy,
+		      const struct call *call, const char *name,
+		      const struct credentials *caller, int errnum)
+{
+	static const char *const movers[] = { "link",	  "linkat",    "rename",
+					      "renameat", "renameat2", NULL };
+	static const char *const mounters[] = { "mount",      "move_mount",
+						"pivot_root", "umount",
+						"umount2",    NULL };
+	static const char *const signallers[] = { "kill",
+						  "pidfd_send_signal",
+						  "rt_sigqueueinfo",
+						  "rt_tgsigqueueinfo",
+						  "tgkill",
+						  "tkill",
+						  NULL };
+
+	if (errnum == EPERM && policy->scopes[SCOPE_SIGNALS].file &&
+	    is_one_of(name, signallers))
+		return say(refusal, "another scope");
+	if (!policy->paths_origin.file)
+		return false;
+	if (errnum == EPERM && is_one_of(name, mounters))
+		return say(refusal, "[paths] lets nobody change mounts");
+	if (errnum == EXDEV && is_one_of(name, movers))
+		return explain_move(refusal, policy, call, name, caller);
+	if (errnum == EACCES && is_one_of(name, file_calls))
+		return explain_files(refusal, policy, call, name, caller);
+	return false;
+}
