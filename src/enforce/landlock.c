@@ -126,7 +126,7 @@ static bool plan_paths(struct ruleset_attr *attr, const struct policy *policy,
 {
 	if (!policy->paths_origin.file)
 		return true;
-	attr->handled_access_fs = WRITE | EXECUTE;
+	attr->handled_access_fs = WRITE | LANDLOCK_ACCESS_FS_EXECUTE;
 	if (abi < ABI_IOCTL_DEV)
 		attr->handled_access_fs &= ~LANDLOCK_ACCESS_FS_IOCTL_DEV;
 	return check_abi(abi, ABI_TRUNCATE, "6.2", &policy->paths_origin,

@@ -106,7 +106,9 @@ void scope_take(struct policy *policy, const struct origin *origin,
 		suggestion_try(&suggestion, scope_names[i]);
 		if (strcmp(name, scope_names[i]) != 0)
 			continue;
-		policy->scopes[i] = removes ? (struct origin){ 0 } : *origin;
+		policy->scopes[i] = *origin;
+		if (removes)
+			policy->scopes[i].file = NULL;
 		return;
 	}
 	FAULT("unknown scope '%s'%s; there are abstract-sockets and signals",
