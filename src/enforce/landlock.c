@@ -33,13 +33,6 @@
 #define ABI_IOCTL_DEV 5
 #define ABI_SCOPE     6
 
-/* As struct landlock_ruleset_attr of Linux 6.12. */
-struct ruleset_attr {
-	uint64_t handled_access_fs;
-	uint64_t handled_access_net; /* since Linux 6.7 */
-	uint64_t scoped;	     /* since Linux 6.12 */
-};
-
 /* As struct landlock_net_port_attr and LANDLOCK_RULE_NET_PORT of 6.7. */
 struct net_port_attr {
 	uint64_t allowed_access;
@@ -121,8 +114,9 @@ static bool check_abi(int abi, int wanted, const char *linux_version,
  * file, and `read` would not mean reading; what came later only adds to what
  * is refused.
  */
-static bool plan_paths(struct ruleset_attr *attr, const struct policy *policy,
-		       int abi, struct faults *faults)
+static bool handle_paths(struct landlock_attr *attr,
+			 const struct policy *policy, int abi,
+			 struct faults *faults)
 {
 	if (!policy->paths_origin.file)
 		return true;
@@ -133,8 +127,9 @@ static bool plan_paths(struct ruleset_attr *attr, const struct policy *policy,
 			 faults);
 }
 
-static bool plan_network(struct ruleset_attr *attr, const struct policy *policy,
-			 int abi, struct faults *faults)
+static bool handle_network(struct landlock_attr *attr,
+			   const struct policy *policy, int abi,
+			   struct faults *faults)
 {
 	bool possible = true;
 
@@ -155,15 +150,21 @@ static bool plan_network(struct ruleset_attr *attr, const struct policy *policy,
 	return possible;
 }
 
-/* An older kernel is not shown the fields that it does not know: with them it
- * would say E2BIG, even where they are zero or not asked for. */
-static size_t attr_size(int abi)
+size_t landlock_handle(struct landlock_attr *attr, const struct policy *policy,
+		       int abi, struct faults *faults)
 {
+	bool possible;
+
+	*attr = (struct landlock_attr){ 0 };
+	possible = handle_paths(attr, policy, abi, faults);
+	possible &= handle_network(attr, policy, abi, faults);
+	if (!possible)
+		return 0;
 	if (abi < ABI_NETWORK)
-		return offsetof(struct ruleset_attr, handled_access_net);
+		return offsetof(struct landlock_attr, handled_access_net);
 	if (abi < ABI_SCOPE)
-		return offsetof(struct ruleset_attr, scoped);
-	return sizeof(struct ruleset_attr);
+		return offsetof(struct landlock_attr, scoped);
+	return sizeof(*attr);
 }
 
 /* Opens PATH into FD; -1 where it is not there and need not be. */
@@ -269,20 +270,18 @@ static bool is_asked_for(const struct policy *policy)
 bool landlock_plan(struct landlock *landlock, const struct policy *policy,
 		   struct faults *faults)
 {
-	struct ruleset_attr attr = { 0 };
+	struct landlock_attr attr;
 	bool possible;
-	int abi;
+	size_t size;
 
 	landlock->ruleset = -1;
 	if (!is_asked_for(policy))
 		return true;
-	abi = abi_now();
-	possible = plan_paths(&attr, policy, abi, faults);
-	possible &= plan_network(&attr, policy, abi, faults);
-	if (!possible)
+	size = landlock_handle(&attr, policy, abi_now(), faults);
+	if (size == 0)
 		return false;
-	landlock->ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr,
-					 attr_size(abi), 0);
+	landlock->ruleset =
+		(int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 	if (landlock->ruleset < 0)
 		err(STATUS_FAILED, "cannot make a Landlock ruleset");
 	possible = add_paths(landlock->ruleset, policy, attr.handled_access_fs,
