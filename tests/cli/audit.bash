@@ -96,3 +96,8 @@ need_unprivileged() {
 	: >report
 	chown "$OTHER" report
 }
+
+# suggested: the lines that the report offers, each as its section and its key.
+suggested() {
+	sed -nE 's/.*to allow: (\[[a-z]+\]) (.*)$/\1\n\2/p' report
+}

@@ -1,0 +1,327 @@
+#!/usr/bin/env bats
+# [paths]: the files that Landlock lets the command use.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # text for inner shells; run's variables
+
+load common
+load audit
+
+setup() {
+	begin
+	mkdir data work other
+	echo secret >secret
+	echo text >data/file
+	PROGRAM_PATHS="execute = /usr ?/lib ?/lib64 ?/bin ?/sbin $PROGRAMS"
+}
+
+# paths LINE...: policy.ini with these under [paths], and with the programs of
+# the system, in line 4.
+paths() {
+	need_landlock 3
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' \
+		"$PROGRAM_PATHS" "$@" >policy.ini
+}
+
+# can SCRIPT / cannot SCRIPT: under policy.ini, in a shell.
+can() {
+	run -0 "$SCRUN" -c policy.ini sh -ec "$1"
+}
+
+cannot() {
+	run "$SCRUN" -c policy.ini sh -ec "$1"
+	[[ $status -ne 0 ]] || { echo "this worked: $1"; return 1; }
+	says "${2:-Permission denied}"
+}
+
+# ---- what can be used ------------------------------------------------------
+
+
+@test "what read names can be read, and nothing else" {
+	paths "read = $PWD/data"
+	can 'cat data/file; ls data'
+	is $'text\nfile'
+	cannot 'cat secret'
+	cannot 'ls .'
+	cannot 'ls /'
+}
+
+@test "read alone does not let write, truncate, create or remove" {
+	paths "read = $PWD/data"
+	cannot 'echo x >>data/file'
+	cannot 'echo x >data/file'
+	cannot 'truncate -s 0 data/file'
+	cannot 'echo x >data/new'
+	cannot 'rm -f data/file'
+	cannot 'mkdir data/new'
+	cannot 'mv data/file data/other'
+	cannot 'ln -s x data/link'
+	cannot 'mkfifo data/fifo'
+	[[ $(cat data/file) == text && $(ls data) == file ]]
+}
+
+@test "write lets read, create, change, truncate, rename, link and remove" {
+	paths "write = $PWD/work"
+	can 'cd work; echo text >a; cat a; echo more >>a; truncate -s 3 a
+		mkdir d; mv a d/b; ln d/b c; ln -s c l; mkfifo f; ls; rm f l c
+		rm d/b; rmdir d'
+	says text
+	[[ -z $(ls work) ]]
+	cannot 'echo x >other/a'
+	cannot 'cat secret'
+}
+
+@test "a file can be named: it can be written, and its directory is not open" {
+	paths "write = $PWD/data/file"
+	can 'cat data/file; echo new >data/file'
+	cannot 'ls data'
+	cannot 'rm -f data/file'
+	cannot 'echo x >data/other'
+	[[ $(cat data/file) == new ]]
+}
+
+@test "a rename goes where no more is allowed than where it came from" {
+	paths "write = $PWD/work $PWD/other"
+	can 'echo x >work/a; mv work/a other/a; mv other/a work/b'
+	cannot 'mv work/b b'
+	cannot 'ln data/file work/file' 'ross-device link'
+	paths "write = $PWD/work $PWD/other" "execute = $PWD/other"
+	need python3
+	cannot 'python3 -c "import os; os.rename(\"work/b\", \"other/b\")"' \
+		'Errno 18'
+	can 'cp work/b other/b; mv other/b work/c'
+}
+
+@test "execute lets execute and read; read lets not execute" {
+	cp /bin/echo data/program
+	cp /bin/echo work/program
+	paths "read = $PWD/data" "execute = $PWD/work"
+	can 'work/program ran; cmp work/program data/program'
+	is ran
+	cannot 'data/program ran'
+	cannot 'echo x >>work/program'
+	refuses 126 "'data/program': no [paths] rule allows to execute it" \
+		-c policy.ini data/program
+}
+
+@test "126 and a message when the loader may not be executed" {
+	need_landlock 3
+	need readelf
+	[[ $(readelf -lW "$(command -v touch)") == *INTERP* ]] ||
+		skip "programs are static here"
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read = /' \
+		"write = $PWD" "execute = $(command -v touch)" >policy.ini
+	refuses 126 "' needs '" -c policy.ini touch ran
+	says ''
+	[[ $stderr == *"no [paths] rule allows to execute it; write 'execute = /"* ]]
+}
+
+@test "126 and a message when a script's interpreter may not be executed" {
+	need_landlock 3
+	printf '#!%s\n' "$(command -v sh)" >work/script
+	chmod +x work/script
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read = /' \
+		"execute = $PWD/work" >policy.ini
+	refuses 126 "'work/script' needs '" -c policy.ini work/script
+	printf '%s\n' "$PROGRAM_PATHS" >>policy.ini
+	run -0 "$SCRUN" -c policy.ini work/script
+}
+
+@test "126 when an empty key is all there is" {
+	need_landlock 3
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read =' \
+		>policy.ini
+	refuses 126 'no [paths] rule allows to execute it' \
+		-c policy.ini touch ran
+}
+
+@test "links, .. and other names of a directory do not lead out" {
+	ln -s "$PWD/secret" data/link
+	ln -s "$PWD" data/up
+	ln secret data/hard
+	paths "read = $PWD/data"
+	cannot 'cat data/link'
+	cannot 'cat data/up/secret'
+	cannot 'cat data/../secret'
+	cannot 'cd data; cat ../secret'
+	cannot 'cat /proc/self/root/etc/hostname'
+	# A hard link in the directory is a file of the directory.
+	can 'cat data/hard'
+	is secret
+}
+
+@test "a rule holds for what a link in the policy leads to" {
+	ln -s data link
+	paths "read = $PWD/link"
+	can 'cat data/file link/file'
+	is $'text\ntext'
+}
+
+@test "descriptors that are open stay open" {
+	paths "read = $PWD/data"
+	run -0 "$SCRUN" -c policy.ini cat <secret
+	is secret
+	"$SCRUN" -c policy.ini echo out >new
+	[[ $(cat new) == out ]]
+}
+
+@test "children are held to the rules, and cannot undo them" {
+	paths "read = $PWD/data"
+	cannot 'sh -c "sh -c \"cat secret\""'
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read = /' \
+		'write = /' 'execute = /' >data/all.ini
+	PROGRAM_PATHS+=" $SCRUN"
+	paths "read = $PWD/data"
+	cannot "'$SCRUN' -c data/all.ini cat secret"
+}
+
+@test "no_new_privs is set, with rules and without" {
+	paths 'read = /proc'
+	run -0 "$SCRUN" -c policy.ini cat /proc/self/status
+	[[ $(field NoNewPrivs) == 1 ]]
+}
+
+@test "no descriptor is left open" {
+	paths 'read = /proc'
+	run -0 "$SCRUN" -c policy.ini sh -c 'ls -l /proc/self/fd'
+	[[ $output != *landlock* && $output != *"$PROGRAMS"* ]]
+}
+
+@test "keys of included policies add up, and '!' takes out" {
+	paths "read = $PWD/data//"
+	mv policy.ini base.ini
+	printf '%s\n' '[policy]' 'include = base.ini' '[paths]' \
+		"read = $PWD/secret" >policy.ini
+	can 'cat secret data/file'
+	printf '%s\n' "read = !$PWD/data" >>policy.ini
+	can 'cat secret'
+	cannot 'cat data/file'
+	# It is taken out of this key's list and of no other's.
+	printf '%s\n' "read = !/usr" >>policy.ini
+	can 'cat secret'
+}
+
+@test "a path that is missing is an error, unless it has a '?'" {
+	paths "read = $PWD/none"
+	refuses 125 "policy.ini:5: no such file or directory '$PWD/none'; create it, or write '?$PWD/none'" \
+		-c policy.ini touch ran
+	paths "read = ?$PWD/none ?$PWD/secret/x $PWD/data"
+	can 'cat data/file'
+	paths "read = $PWD/none !$PWD/none"
+	can 'true'
+}
+
+@test "all faults of [paths] are found in one run" {
+	paths 'read = usr ./x' 'write = ?~/x' 'raed = /usr'
+	refuses 125 "policy.ini:5: 'usr' is no absolute path; write it from" \
+		-c policy.ini touch ran
+	run -125 "$SCRUN" -c policy.ini true
+	says "policy.ini:5: './x'" "policy.ini:6: '?~/x'" \
+		"policy.ini:7: unknown key 'raed' in [paths], did you mean 'read'?" \
+		'4 faults'
+	paths 'read = /none' 'write = /none/x'
+	run -125 "$SCRUN" -c policy.ini true
+	says policy.ini:5: policy.ini:6:
+}
+
+@test "--check says which paths" {
+	paths 'read = /etc' 'read = ?/none' 'write = /dev/null'
+	run -0 "$SCRUN" --check -c policy.ini
+	says '  paths: read = /etc ?/none, write = /dev/null, execute = /usr'
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read =' \
+		>policy.ini
+	run -0 "$SCRUN" --check -c policy.ini
+	says '  paths: none'
+}
+
+# ---- what an audit says ---------------------------------------------------
+
+# allows_after SCRIPT LINE...: refused under policy.ini, where the report offers
+# these lines; with them it works.
+allows_after() {
+	local script=$1
+	shift
+	run audit calls sh -ec "$script"
+	[[ $status -ne 0 ]]
+	diff <(suggested | grep -v '^\[') <(printf '%s\n' "$@") || {
+		cat report
+		return 1
+	}
+	suggested >>policy.ini
+	run -0 audit calls sh -ec "$script"
+	[[ -z $(suggested) ]]
+}
+
+@test "audit: the line that it offers is the one that is missing" {
+	mkdir work/d
+	cp /bin/echo data/program
+	paths 'read = /etc'
+	allows_after 'cat /proc/self/comm' 'read = /proc'
+	allows_after 'cat data/file' "read = $PWD/data/file"
+	allows_after 'ls data' "read = $PWD/data"
+	allows_after 'echo x >>data/file' "write = $PWD/data/file"
+	allows_after 'echo x >work/d/new' "write = $PWD/work/d"
+	allows_after 'rm -f work/../other/../work/d/new; mkdir work/e' \
+		"write = $PWD/work"
+	allows_after 'data/program ran' "execute = $PWD/data/program"
+	allows_after 'mv data/file data/moved' "write = $PWD/data"
+	# Of two directories that are missing, the first is told.
+	paths "write = $PWD/data" "read = /etc /proc"
+	allows_after 'mv data/moved other/file' "write = $PWD/other"
+}
+
+@test "audit: a rename that Landlock stops is told, another EXDEV is not" {
+	need python3
+	echo x >work/a
+	paths "write = $PWD/work $PWD/other" "execute = $PWD/other" 'read = /etc'
+	allows_after 'python3 -c "import os; os.rename(\"work/a\", \"other/a\")"' \
+		"execute = $PWD/work"
+	paths "write = $PWD/work" "read = $PWD/data /etc"
+	allows_after 'ln data/file work/file' "write = $PWD/data"
+	[[ $(stat -c %d /dev/shm 2>/dev/null) != "$(stat -c %d .)" ]] ||
+		skip "/dev/shm is no file system of its own"
+	paths 'read = /' "write = /dev/shm $PWD/work"
+	run audit calls python3 -c 'import os
+os.rename("work/file", "/dev/shm/scrun-landlock-test")'
+	[[ $status -ne 0 ]]
+	run -1 grep EXDEV report
+}
+
+@test "audit: permissions come before rules, and are named as such" {
+	paths "read = $PWD/data /etc"
+	chmod 0 data/file
+	# Root is no owner here, and has no capability.
+	[[ $(id -u) -ne 0 ]] || chown "$OTHER" data/file
+	run audit calls cat data/file
+	[[ $status -ne 0 ]]
+	reports 'data/file: owner .*, mode 0000'
+	[[ $(<report) != *'[paths] rule'* ]]
+}
+
+@test "audit: a path that no list can have is not offered" {
+	echo x >'data/a b'
+	paths 'read = /etc'
+	run audit calls cat 'data/a b'
+	[[ $status -ne 0 ]]
+	reports 'no \[paths\] rule for it'
+	[[ -z $(suggested) ]]
+}
+
+@test "audit: a mount is refused by rules for paths" {
+	need_root
+	paths 'read = /'
+	printf '[capabilities]\nkeep = ?cap_sys_admin\n' >>policy.ini
+	[[ $("$SCRUN" --list=capabilities) =~ cap_sys_admin\ +held ]] ||
+		skip "no mounts here"
+	run audit calls umount -l /proc
+	[[ $status -ne 0 ]]
+	reports 'EPERM .*lets nobody change mounts'
+}
+
+@test "audit --audit=denied and trace run under the rules as well" {
+	local mode
+	paths "read = $PWD/data"
+	for mode in denied trace; do
+		run -0 audit $mode sh -c 'cat data/file; cat secret || true'
+		says text 'Permission denied'
+	done
+}
