@@ -77,8 +77,10 @@ static bool explain_port(struct refusal *refusal, const struct policy *policy,
 		return false;
 	memcpy(&internet, &address, size);
 	port = ntohs(internet.sin_port);
+	/* bind(2) takes AF_UNSPEC for AF_INET. */
 	if ((internet.sin_family != AF_INET &&
-	     internet.sin_family != AF_INET6) ||
+	     internet.sin_family != AF_INET6 &&
+	     !(use == PORTS_BIND && internet.sin_family == AF_UNSPEC)) ||
 	    port_allowed(policy, use, port) || !is_tcp(call))
 		return false;
 	snprintf(refusal->allow, sizeof(refusal->allow), "[network] %s = %u",
