@@ -7,14 +7,8 @@
 #include <unistd.h>
 
 #include "../status.h"
-#include "caps.h"
-#include "command.h"
-#include "environment.h"
-#include "filter.h"
-#include "landlock.h"
 #include "launch.h"
-#include "limits.h"
-#include "process.h"
+#include "prepare.h"
 
 void launch_guard(void)
 {
@@ -35,50 +29,6 @@ void launch_guard(void)
 	}
 }
 
-/* All that a launch takes, made before anything changes. */
-struct prepared {
-	struct command command;
-	struct process process;
-	struct limits limits;
-	struct landlock landlock;
-	struct caps caps;
-	struct filter filter;
-};
-
-static _Noreturn void refuse(const struct faults *faults, const char *command)
-{
-	faults_print(faults);
-	errx(STATUS_FAILED, "'%s' was not run", command);
-}
-
-/* What can fail while nothing has changed yet. */
-static void prepare(struct prepared *prepared, const struct policy *policy,
-		    char **argv, enum observation observation)
-{
-	struct command *command = &prepared->command;
-	struct filter *filter = &prepared->filter;
-	struct ticket ticket;
-	struct faults faults;
-	bool ready;
-
-	faults_init(&faults);
-	if (!process_plan(&prepared->process, policy, &faults))
-		refuse(&faults, argv[0]);
-	environment_apply(policy);
-	command_find(command, argv);
-	if (ticket_needed(policy) &&
-	    !ticket_issue(&ticket, command->path, command->argv, environ))
-		err(STATUS_FAILED, "no memory at a random address");
-	ready = limits_plan(&prepared->limits, policy, &faults);
-	ready &= landlock_plan(&prepared->landlock, policy, &faults);
-	ready &= caps_plan(&prepared->caps, policy, &faults);
-	ready &= filter_make(filter, policy, &ticket, &faults);
-	if (ready && observation != OBSERVE_NOTHING)
-		ready = filter_observe(filter, policy, observation, &faults);
-	if (!ready || !process_open(&prepared->process, &faults))
-		refuse(&faults, argv[0]);
-}
-
 static _Noreturn void fail_load(void)
 {
 	if (errno == EBUSY)
@@ -94,10 +44,14 @@ _Noreturn void launch(const struct policy *policy, char **argv,
 	struct prepared prepared;
 	const struct command *command = &prepared.command;
 	const struct filter *filter = &prepared.filter;
+	struct faults faults;
 	int failure, listener = 0;
 
 	prepare(&prepared, policy, argv,
 		observer ? observer->observation : OBSERVE_NOTHING);
+	faults_init(&faults);
+	if (!process_open(&prepared.process, &faults))
+		prepare_refuse(&faults, argv[0]);
 	if (observer)
 		observer->begin(observer->context);
 
