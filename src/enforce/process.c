@@ -31,6 +31,25 @@ static bool fault(const struct origin *origin, const char *what,
 	return false;
 }
 
+static bool enter_root(const struct process *process, struct faults *faults)
+{
+	const struct setting *root = setting(process, SETTING_ROOT);
+	const struct origin *origin;
+
+	if (!root)
+		return true;
+	origin = &root->origin;
+	if (chdir(origin->text) == 0 && chroot(".") == 0)
+		return true;
+	if (errno != EPERM)
+		return fault(origin, "cannot enter", faults);
+	fault_add(faults, origin->file, origin->line,
+		  "cannot enter '%s': it takes cap_sys_chroot; start scrun as "
+		  "root, or leave the key out",
+		  origin->text);
+	return false;
+}
+
 static bool enter_directory(const struct process *process,
 			    struct faults *faults)
 {
@@ -107,11 +126,13 @@ bool process_plan(struct process *process, const struct policy *policy,
 	size_t before = faults->n;
 
 	*process = (struct process){ .policy = policy };
-	/* All of them, so that one run shows all faults. */
-	enter_directory(process, faults);
+	/* All of them, so that one run shows all faults; in the new root, /etc
+	 * and /proc may be missing. */
 	ids_plan(process, policy, faults);
 	open_oom(process, faults);
 	check_session(process, faults);
+	if (enter_root(process, faults))
+		enter_directory(process, faults);
 	return faults->n == before;
 }
 

@@ -18,8 +18,9 @@ struct process {
 };
 
 /*
- * Enters the directory, where the command is looked for, and looks up users and
- * groups. Adds a fault for each thing that cannot be had, and returns false.
+ * Looks up users and groups, and enters the root and the directory, where the
+ * command is looked for. Adds a fault for each thing that cannot be had, and
+ * returns false.
  */
 bool process_plan(struct process *process, const struct policy *policy,
 		  struct faults *faults);

@@ -125,6 +125,7 @@ STAILQ_HEAD(variable_list, variable);
 enum setting_key {
 	SETTING_USER,
 	SETTING_GROUP,
+	SETTING_ROOT,
 	SETTING_CHDIR,
 	SETTING_UMASK,
 	SETTING_NICE,

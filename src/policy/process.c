@@ -89,6 +89,8 @@ static const struct {
 } table[N_SETTINGS] = {
 	[SETTING_USER] = { "user", parse_name, "a user's name or number" },
 	[SETTING_GROUP] = { "group", parse_name, "a group's name or number" },
+	[SETTING_ROOT] = { "root", parse_path,
+			   "a directory, beginning with '/'" },
 	[SETTING_CHDIR] = { "chdir", parse_path,
 			    "a directory, beginning with '/'" },
 	[SETTING_UMASK] = { "umask", parse_umask, "octal, 0 to 777" },
@@ -132,6 +134,15 @@ void process_take(struct policy *policy, const struct origin *origin,
 	}
 	if (origin_replaces(&old->origin, origin, faults))
 		*old = setting;
+}
+
+/* prctl(2), PR_SET_DUMPABLE: "reset to 1" by execve(2). */
+void process_fault_dumpable(struct policy *policy, const struct origin *origin,
+			    struct faults *faults)
+{
+	(void)policy;
+	FAULT("'dumpable' cannot be set for a command: execve(2) sets it anew; "
+	      "against core files write 'core = 0' in [limits]");
 }
 
 void process_take_word(struct policy *policy, const struct origin *origin,

@@ -12,4 +12,8 @@ void process_take(struct policy *policy, const struct origin *origin,
 void process_take_word(struct policy *policy, const struct origin *origin,
 		       struct faults *faults);
 
+/* `dumpable`, which is known from prctl(2): says what to write instead. */
+void process_fault_dumpable(struct policy *policy, const struct origin *origin,
+			    struct faults *faults);
+
 #endif

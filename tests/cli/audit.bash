@@ -72,13 +72,6 @@ auditor() {
 	return 1
 }
 
-# A program that no loader opens files for.
-need_static() {
-	need readelf
-	[[ $(readelf -lW "$1") != *INTERP* ]] ||
-		skip "this build is not static"
-}
-
 # unprivileged COMMAND...: as an ordinary user, whom root becomes.
 unprivileged() {
 	if [[ $(id -u) -eq 0 ]]; then

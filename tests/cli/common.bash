@@ -106,6 +106,13 @@ need_user() {
 	[[ $(id -u) -ne 0 ]] || skip "needs an ordinary user"
 }
 
+# A program that no loader opens files for.
+need_static() {
+	need readelf
+	[[ $(readelf -lW "$1") != *INTERP* ]] ||
+		skip "this build is not static"
+}
+
 # strace may be there and not allowed: in a container, say.
 need_strace() {
 	need strace

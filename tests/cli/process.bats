@@ -114,6 +114,57 @@ says_under() {
 		-c policy.ini touch ran
 }
 
+# ---- root -----------------------------------------------------------------
+
+# jail FILE...: a directory with these static programs.
+jail() {
+	need_root
+	need_static "$TRY"
+	mkdir -p jail/bin jail/srv
+	cp "$@" jail/bin
+}
+
+@test "root is where the command and all paths of the policy are looked for" {
+	jail "$TRY"
+	process "root = $PWD/jail" 'chdir = /srv' 'user = www-data' \
+		'stdout = /srv/out'
+	echo '[environment]' >>policy.ini
+	echo 'set = PATH=/bin' >>policy.ini
+	run -0 "$SCRUN" -c policy.ini try faccessat -100 /bin/try 1
+	[[ $(<jail/srv/out) == 0 ]]
+	run -0 "$SCRUN" -c policy.ini ../bin/try faccessat -100 /etc/passwd 0
+	[[ $(<jail/srv/out) == ENOENT ]]
+	run -0 "$SCRUN" -c policy.ini try getuid
+	[[ $(<jail/srv/out) == 33 ]]
+	run -127 "$SCRUN" -c policy.ini cat
+	process "root = $PWD/jail"
+	says_under 0 /bin/try faccessat -100 srv 0
+}
+
+@test "the command cannot leave its root, and is audited in it" {
+	jail "$TRY"
+	local mode
+	process "root = $PWD/jail"
+	says_under EPERM /bin/try chroot /
+	printf '[syscalls]\ndeny = mkdirat mkdir\n' >>policy.ini
+	for mode in calls trace denied; do
+		run -0 "$SCRUN" -q -c policy.ini --audit=$mode -o "$PWD/report" \
+			/bin/try mkdirat -1 /no/x 0
+		is EPERM
+		eventually grep -q '^scrun: denied mkdirat(-1, "/no/x"' report
+	done
+}
+
+@test "125 when there is no such root, or it may not be entered" {
+	process 'root = /nosuch'
+	refuses 125 "policy.ini:4: cannot enter '/nosuch': No such file" \
+		-c policy.ini touch ran
+	need_user
+	process 'root = /'
+	refuses 125 "policy.ini:4: cannot enter '/': it takes cap_sys_chroot" \
+		-c policy.ini touch ran
+}
+
 # ---- directory, umask, priority -------------------------------------------
 
 @test "chdir is where the command runs, and is looked for" {
@@ -200,7 +251,7 @@ says_under() {
 	process 'chdir = srv' 'umask = 999' 'nice = 20' 'oom_score_adj = x' \
 		'new_session = maybe' 'stdin = in' 'stdout = append:log' \
 		'pdeathsig = SIGNOT' 'close_fds =' 'keep_fds = 2 9' 'user =' \
-		'usr = x' 'umask = 022' 'umask = 027'
+		'usr = x' 'umask = 022' 'umask = 027' 'root = jail' 'dumpable = no'
 	refuses 125 "policy.ini:4: 'chdir' is a directory, beginning with '/'" \
 		-c policy.ini touch ran
 	run -125 "$SCRUN" -c policy.ini true
@@ -210,5 +261,8 @@ says_under() {
 		"policy.ini:11: 'pdeathsig' is a signal" "policy.ini:12: 'close_fds'" \
 		"policy.ini:13: 'keep_fds' are numbers above 2, not '2'" \
 		"policy.ini:14: 'user' is" "did you mean 'user'?" \
-		"policy.ini:17: 'umask' is '022' in line 16 already" '13 faults'
+		"policy.ini:17: 'umask' is '022' in line 16 already" \
+		"policy.ini:18: 'root' is a directory, beginning with '/'" \
+		"policy.ini:19: 'dumpable' cannot be set for a command: execve(2)" \
+		'15 faults'
 }
