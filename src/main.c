@@ -1,6 +1,7 @@
 #include <err.h>
 
 #include "audit/audit.h"
+#include "dry_run.h"
 #include "enforce/launch.h"
 #include "options.h"
 #include "policy/lint.h"
@@ -35,6 +36,8 @@ int main(int argc, char **argv)
 		return tool_check(policy);
 	if (!options.quiet)
 		policy_warn(policy);
+	if (options.dry_run)
+		return dry_run(policy, &options.audit, options.command);
 	if (options.audit.mode != AUDIT_NONE)
 		audit(policy, &options.audit, options.command);
 	launch(policy, options.command, NULL);

@@ -10,6 +10,7 @@
 
 enum {
 	OPTION_CHECK = 256,
+	OPTION_DRY_RUN,
 	OPTION_LIST,
 	OPTION_AUDIT,
 	OPTION_FORMAT,
@@ -40,6 +41,9 @@ static const struct {
 	{ { "check", no_argument, NULL, OPTION_CHECK },
 	  NULL,
 	  "check the policy, say what it allows, and run nothing" },
+	{ { "dry-run", no_argument, NULL, OPTION_DRY_RUN },
+	  NULL,
+	  "print each step that would run the command, take none" },
 	{ { "list", required_argument, NULL, OPTION_LIST },
 	  "WHAT",
 	  "list groups, syscalls or capabilities" },
@@ -144,6 +148,9 @@ static void options_check(const struct options *options)
 
 	if (options->check && options->list)
 		errx(STATUS_FAILED, "--check and --list exclude each other");
+	if (is_tool && options->dry_run)
+		errx(STATUS_FAILED, "%s runs no command; leave out --dry-run",
+		     options->check ? "--check" : "--list");
 	if (is_tool && options->audit.mode != AUDIT_NONE)
 		errx(STATUS_FAILED, "%s runs no command; leave out --audit",
 		     options->check ? "--check" : "--list");
@@ -193,6 +200,9 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_CHECK:
 			options.check = true;
+			break;
+		case OPTION_DRY_RUN:
+			options.dry_run = true;
 			break;
 		case OPTION_LIST:
 			options.list = optarg;

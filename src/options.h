@@ -8,6 +8,7 @@ struct options {
 	const char *config; /* -c; "default" if not given */
 	const char *list;   /* --list; NULL if not given */
 	bool check;
+	bool dry_run;
 	bool quiet;
 	struct audit_options audit;
 	bool has_format; /* --format was given */

@@ -15,21 +15,7 @@
 #include "policy/verdict.h"
 #include "status.h"
 #include "tools.h"
-
-#define LINE_WIDTH 78
-
-/* Prints WORD, or begins a new, indented line with it; returns the column. */
-static int print_wrapped(const char *word, int column, int indent)
-{
-	int length = (int)strlen(word);
-
-	if (column + 1 + length > LINE_WIDTH) {
-		printf("\n%*s%s", indent, "", word);
-		return indent + length;
-	}
-	printf(" %s", word);
-	return column + 1 + length;
-}
+#include "words.h"
 
 static void list_groups(void)
 {
@@ -49,7 +35,7 @@ static void list_groups(void)
 		int column = printf("%s =", group->name);
 
 		STAILQ_FOREACH(member, &group->members, next)
-			column = print_wrapped(member->origin.text, column, 4);
+			column = print_word(member->origin.text, column, 4);
 		printf("\n");
 	}
 	policy_free(policy);

@@ -15,6 +15,20 @@ static bool policy_logs(const struct policy *policy)
 	return policy->default_action == ACTION_LOG;
 }
 
+enum observation audit_observation(const struct audit_options *options)
+{
+	switch (options->mode) {
+	case AUDIT_NONE:
+		return OBSERVE_NOTHING;
+	case AUDIT_DENIED:
+		return OBSERVE_DENIALS;
+	case AUDIT_CALLS:
+	case AUDIT_TRACE:
+		break;
+	}
+	return OBSERVE_CALLS;
+}
+
 _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 		     char **argv)
 {
@@ -31,8 +45,7 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 	};
 	struct auditor auditor;
 	struct observer observer = {
-		.observation = options->mode == AUDIT_DENIED ? OBSERVE_DENIALS
-							     : OBSERVE_CALLS,
+		.observation = audit_observation(options),
 		.begin = auditor_start,
 		.context = &auditor,
 	};

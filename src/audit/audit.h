@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "../enforce/observe.h"
 #include "../policy/policy.h"
 
 enum audit_mode {
@@ -21,6 +22,9 @@ struct audit_options {
 	const char *output; /* a file's name, or NULL: stderr */
 	bool is_json;
 };
+
+/* How the filter is to be observed. */
+enum observation audit_observation(const struct audit_options *options);
 
 /*
  * Runs ARGV under POLICY as launch() does, with an auditor beside it. Exits

@@ -1,4 +1,5 @@
 #include <err.h>
+#include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -117,6 +118,23 @@ bool caps_plan(struct caps *caps, const struct policy *policy,
 	if (!(now.effective & bit(CAP_SETPCAP)))
 		caps->after.bounding = now.bounding;
 	return faults->n == before;
+}
+
+struct cap_sets caps_executed(const struct caps *caps, uid_t uid)
+{
+	struct cap_sets sets = caps->after;
+	bool is_root = uid == 0 && !(cap_get_secbits() & SECBIT_NOROOT);
+
+	if (is_root) {
+		/* For root each file has all; no_new_privs lets none of them
+		 * come that was not permitted before. */
+		sets.permitted &= sets.inheritable | sets.bounding;
+		sets.effective = sets.permitted;
+	} else {
+		sets.permitted = sets.ambient;
+		sets.effective = sets.ambient;
+	}
+	return sets;
 }
 
 static void flag_set(cap_t state, cap_flag_t flag, uint64_t set)

@@ -2,6 +2,8 @@
 #ifndef SCRUN_CAPS_H
 #define SCRUN_CAPS_H
 
+#include <sys/types.h>
+
 #include "../policy/policy.h"
 
 /* The five sets, a bit for each capability (capabilities(7)). */
@@ -20,6 +22,13 @@ struct caps {
  */
 bool caps_plan(struct caps *caps, const struct policy *policy,
 	       struct faults *faults);
+
+/*
+ * What a program without file capabilities has once the user UID has executed
+ * it, under no_new_privs (capabilities(7), "Transformation of capabilities
+ * during execve()").
+ */
+struct cap_sets caps_executed(const struct caps *caps, uid_t uid);
 
 /* Makes it so and reads it back. Exits with 125 where the kernel disagrees. */
 void caps_apply(const struct caps *caps);

@@ -89,16 +89,21 @@ static bool stays(const struct policy *policy, const char *variable)
 	return !is_cleared || is_in(&policy->environment_keep, variable);
 }
 
+bool environment_changes(const struct policy *policy)
+{
+	return policy->environment_clear || changes_user(policy) ||
+	       !STAILQ_EMPTY(&policy->environment_keep) ||
+	       !STAILQ_EMPTY(&policy->environment_unset) ||
+	       !STAILQ_EMPTY(&policy->environment_set);
+}
+
 void environment_apply(const struct policy *policy)
 {
 	const struct variable *entry;
 	size_t n = 0, max = 1;
 	char **made;
 
-	if (!policy->environment_clear && !changes_user(policy) &&
-	    STAILQ_EMPTY(&policy->environment_keep) &&
-	    STAILQ_EMPTY(&policy->environment_unset) &&
-	    STAILQ_EMPTY(&policy->environment_set))
+	if (!environment_changes(policy))
 		return;
 	for (char **old = environ; old && *old; old++)
 		max++;

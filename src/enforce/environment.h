@@ -11,4 +11,7 @@
  */
 void environment_apply(const struct policy *policy);
 
+/* Whether that is another one than scrun was started with. */
+bool environment_changes(const struct policy *policy);
+
 #endif

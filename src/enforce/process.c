@@ -60,18 +60,26 @@ static bool enter_directory(const struct process *process,
 	return fault(&directory->origin, "cannot enter", faults);
 }
 
+/* The file of a stream that is for one, else NULL. */
+static const char *stream_file(const char *text)
+{
+	if (strncmp(text, "append:", 7) == 0)
+		return text + 7;
+	return strcmp(text, "null") == 0 ? NULL : text;
+}
+
 /* "null", "/file" (made, and emptied if it is for output), "append:/file" */
 static int open_stream(const char *text, bool is_input)
 {
 	int flags = O_CLOEXEC | O_NOCTTY | (is_input ? O_RDONLY : O_WRONLY);
+	const char *file = stream_file(text);
 
-	if (strcmp(text, "null") == 0)
+	if (!file)
 		return open("/dev/null", flags);
 	if (is_input)
-		return open(text, flags);
-	if (strncmp(text, "append:", 7) == 0)
-		return open(text + 7, flags | O_CREAT | O_APPEND, 0666);
-	return open(text, flags | O_CREAT | O_TRUNC, 0666);
+		return open(file, flags);
+	return open(file, flags | O_CREAT | (file == text ? O_TRUNC : O_APPEND),
+		    0666);
 }
 
 bool process_open(struct process *process, struct faults *faults)
@@ -91,6 +99,36 @@ bool process_open(struct process *process, struct faults *faults)
 			opened = fault(&stream->origin, "cannot open", faults);
 	}
 	return opened;
+}
+
+static bool can_be_made(const char *file)
+{
+	char directory[PATH_MAX];
+
+	snprintf(directory, sizeof(directory), "%s", file);
+	*strrchr(directory, '/') = '\0';
+	return faccessat(AT_FDCWD, *directory ? directory : "/", W_OK | X_OK,
+			 AT_EACCESS) == 0;
+}
+
+bool process_can_open(const struct process *process, struct faults *faults)
+{
+	bool can_open = true;
+
+	for (int fd = 0; fd < 3; fd++) {
+		const struct setting *stream = setting(
+			process, (enum setting_key)(SETTING_STDIN + fd));
+		const char *file =
+			stream ? stream_file(stream->origin.text) : NULL;
+
+		if (!file || faccessat(AT_FDCWD, file, fd ? W_OK : R_OK,
+				       AT_EACCESS) == 0)
+			continue;
+		if (fd == 0 || errno != ENOENT || !can_be_made(file))
+			can_open =
+				fault(&stream->origin, "cannot open", faults);
+	}
+	return can_open;
 }
 
 static bool open_oom(struct process *process, struct faults *faults)

@@ -32,6 +32,12 @@ bool process_plan(struct process *process, const struct policy *policy,
 bool process_open(struct process *process, struct faults *faults);
 
 /*
+ * Whether process_open() would succeed, as far as can be seen without making or
+ * emptying a file. Returns false with a fault added.
+ */
+bool process_can_open(const struct process *process, struct faults *faults);
+
+/*
  * Makes it so: streams, session, priority and ids, capabilities kept across.
  * Exits with 125 and a message where the kernel refuses.
  */
