@@ -94,3 +94,26 @@ need_unprivileged() {
 suggested() {
 	sed -nE 's/.*to allow: (\[[a-z]+\]) (.*)$/\1\n\2/p' report
 }
+
+# ---- A report that nobody reads yet ---------------------------------------
+
+# Whatever writes to the report waits, from its first line on.
+clog() {
+	rm -f report
+	mkfifo report
+	exec 9<>report
+	dd if=/dev/zero of=report bs=4096 oflag=nonblock 2>/dev/null || true
+}
+
+# Reads it to its end, into a file of the same name.
+unclog() {
+	mv report clogged
+	exec 8<clogged 9>&-
+	timeout 60 tr -d '\0' <&8 >report
+	exec 8<&-
+}
+
+# state_of PID: a letter, as proc(5) has it.
+state_of() {
+	sed 's/.*) \(.\) .*/\1/' "/proc/$1/stat"
+}
