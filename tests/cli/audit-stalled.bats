@@ -88,7 +88,7 @@ need_killable_wait() {
 	rules 'default = allow' 'deny = mkdir mkdirat'
 	for mode in denied calls; do
 		clog
-		begin_service $mode "$PROGRAMS/handled" plain
+		begin_service $mode "$PROGRAMS/handled"
 		eventually grep -qx ready out
 		eventually waits_for_answer
 		unclog
