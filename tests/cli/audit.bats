@@ -249,6 +249,38 @@ no_control() {
 	reports '^scrun: denied .*mkdir\(' '^ +3  .*mkdir\('
 }
 
+@test "denials with another errno, or by another entry, are lines of their own" {
+	rules 'default = allow' 'deny = mkdirat(mode == 1):EROFS mkdirat(mode == 2):EACCES' \
+		'deny = mkdirat(mode == 3):EROFS'
+	run -0 audit denied sh -c 'for mode in 1 2 3 3 1 1; do
+		"$TRY" mkdirat -1 /no/x $mode; done'
+	is $'EROFS\nEACCES\nEROFS\nEROFS\nEROFS\nEROFS'
+	reports '^ +3  mkdirat\("/no/x"\)  (.*/)?policy\.ini:3 deny = mkdirat\(mode == 1\):EROFS  to' \
+		'^ +1  mkdirat\("/no/x"\)  (.*/)?policy\.ini:3 deny = mkdirat\(mode == 2\):EACCES  to' \
+		'^ +2  mkdirat\("/no/x"\)  (.*/)?policy\.ini:4 deny = mkdirat\(mode == 3\):EROFS  to'
+	[[ $(grep -c '^scrun: denied mkdirat' report) -eq 3 ]]
+	# One entry, and one errno: the mode does not tell them apart.
+	rules 'default = allow' 'deny = mkdirat'
+	run -0 audit denied sh -c '"$TRY" mkdirat -1 /no/x 1; "$TRY" mkdirat -1 /no/x 2'
+	reports '^ +2  mkdirat\("/no/x"\)  '
+}
+
+# Whether the kernel has x32 or not, the filter comes first.
+@test "calls of x32 are counted and reported as such" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86-64 only"
+	local mode x32_mkdirat=0x40000102 x32_getppid=0x4000006e
+	rules 'default = allow' 'architectures = native x32' 'deny = mkdirat'
+	for mode in calls trace; do
+		run -0 audit $mode "$TRY" $x32_mkdirat -1 /no/x 0
+		is EPERM
+		calls | grep -x 'x32:mkdirat 1 0 1'
+		[[ $(counted mkdirat) -eq 0 ]]
+		reports '^scrun: denied mkdirat\(-1, "/no/x", 0+\): EPERM .*policy\.ini:4 deny = mkdirat$'
+		run -0 audit $mode "$TRY" $x32_getppid
+		[[ $(counted x32:getppid) -eq 1 && $(counted getppid) -eq 0 ]]
+	done
+}
+
 # ---- killed, logged -------------------------------------------------------
 
 @test "a call that kills is reported with its line" {
@@ -272,6 +304,22 @@ no_control() {
 		reports '^scrun: SIGSYS ended 1 process at a call that could not be read'
 		complete
 	done
+}
+
+@test "a killed call is a call, and counts as denied" {
+	local mode
+	rules 'default = allow' 'kill = keyctl'
+	for mode in calls trace; do
+		run -0 audit $mode sh -c '"$TRY" keyctl -1; "$TRY" keyctl -1; true'
+		calls | grep -x 'keyctl 2 0 2'
+		reports '^killed by policy$' '^ +2  keyctl\(.*\)  (.*/)?policy\.ini:3 kill = keyctl  to allow: '
+		run -1 grep 'denied keyctl' report
+	done
+	run -159 audit calls --format=json "$TRY" keyctl -1
+	json '
+row = next(r for r in end["calls"] if r["syscall"] == "keyctl")
+assert (row["calls"], row["errors"], row["denied"]) == (1, 0, 1), row
+assert end["killed"][0]["count"] == 1 and not end["denied"], end'
 }
 
 @test "a call of an architecture that is not listed is told as that" {
@@ -364,7 +412,7 @@ fix() {
 		return 1
 	}
 	printf '%s\n' '[policy]' 'include = policy.ini' "${BASH_REMATCH[1]}" \
-		"${BASH_REMATCH[2]}" >fixed.ini
+		"${BASH_REMATCH[2]// and /$'\n'}" >fixed.ini
 }
 
 # fixes CALL [ARGUMENT]...: denied under policy.ini, it ends under fixed.ini as
@@ -412,6 +460,43 @@ fixes() {
 	fixes add_key 0 0 0 0
 	printf '%s\n' '[policy]' 'include = default' >policy.ini
 	fixes add_key 0 0 0 0
+}
+
+@test "the line for a call that others of its name are allowed is as narrow" {
+	rules 'default = deny' 'allow = @basic @file-read' \
+		'allow = prctl(option == PR_GET_NAME) socket(domain == AF_UNIX && type == SOCK_RAW)'
+	fixes prctl 3 0 0 0 0 # PR_GET_DUMPABLE
+	run -0 "$SCRUN" -q -c fixed.ini "$TRY" prctl 7 0 0 0 0 # PR_GET_KEEPCAPS
+	is EPERM
+	fixes socket 2 99 0
+	run -0 "$SCRUN" -q -c fixed.ini "$TRY" socket 2 98 0
+	is EPERM
+	run -0 "$SCRUN" -q -c fixed.ini "$TRY" socket 10 99 0
+	is EPERM
+	# Of a call that is many calls, and that no entry allows.
+	fixes ioctl -1 0x5401 0 # TCGETS
+	run -0 "$SCRUN" -q -c fixed.ini "$TRY" ioctl -1 0x5412 0 # TIOCSTI
+	is EPERM
+}
+
+@test "the line for a call that kills allows it, too" {
+	local bare text
+	bare=$("$TRY" mkdirat -1 /no/x 0)
+	for text in $'default = allow\nkill = mkdirat' \
+		$'default = allow\nkill = @mkdir' \
+		$'default = allow\nkill = mkdirat(mode == 0)' \
+		$'default = allow\nkill = mkdirat\ndeny = @mkdir:EROFS' \
+		$'default = deny\nallow = @basic @file-read\nkill = @mkdir' \
+		$'default = kill\nallow = @basic @file-read'; do
+		rules "$text"
+		run -159 audit calls "$TRY" mkdirat -1 /no/x 0
+		fix
+		run -0 "$SCRUN" -q -c fixed.ini "$TRY" mkdirat -1 /no/x 0
+		is "$bare" || {
+			cat fixed.ini
+			return 1
+		}
+	done
 }
 
 @test "one line allows one call, and not the rest of its group" {
@@ -495,6 +580,87 @@ assert [l["event"] for l in lines].count("denied") == 20
 assert sum(d["count"] for d in end["denied"]) == 20'
 }
 
+@test "JSON is ASCII, whatever the bytes of a path" {
+	local path long
+	rules 'default = allow' 'deny = mkdirat'
+	long=$(printf '%0500d' 0)
+	for path in $'/no/\xff\xfe' $'/no/\xc3\xa9' $'/no/\x01\n"\\' "/no/$long"; do
+		run -0 audit trace --format=json "$TRY" mkdirat -1 "$path" 0
+		is EPERM
+		LC_ALL=C run -1 grep -n '[^ -~]' report
+		json 'assert any(l["event"] == "denied" for l in lines)'
+	done
+}
+
+@test "JSON names the policy, as it was named or as it is called" {
+	rules 'default = allow'
+	run -0 audit calls --format=json true
+	json 'assert start["policy"] == "policy.ini", start'
+	policy=./policy.ini run -0 audit calls --format=json true
+	json 'assert start["policy"] == "./policy.ini", start'
+	policy=default run -0 audit calls --format=json true
+	json 'assert start["policy"] == "default", start'
+}
+
+# The members that scrun(1) has under "Audit files", as "event member"; those
+# that a row at the end has as "row member", and of a call's counts "count
+# member". The four kinds of findings are one here.
+documented() {
+	python3 - "$BATS_TEST_DIRNAME/../../src/man/scrun.1" <<'PYTHON' | sort -u
+import re, sys
+page = open(sys.argv[1]).read()
+page = re.search(r"^\.Ss Audit files\n(.*?)^\.El", page, re.S | re.M).group(1)
+names = lambda text: re.findall("[a-z]+", text)
+counts = re.search(r"\(an array of\n\.Li (.*?) \) ,\n", page)
+for name in names(counts.group(1)):
+    print("count", name)
+page = page.replace(counts.group(0), "")
+rows = re.search(r"\(arrays of the above, with\n\.Li call\n.*?\n\.Li count \) ,\n", page, re.S)
+print("row count")
+page = page.replace(rows.group(0), "")
+page = re.sub(r"^With\n\.Cm denied\n.*", "", page, flags=re.S | re.M)
+for item in re.split(r"^\.It Li ", page, flags=re.M)[1:]:
+    events, _, body = item.partition("\n")
+    event = "finding" if "denied" in events else events
+    print(event, "event")
+    for line in re.findall(r"^\.Li (.*)", body, re.M):
+        for name in names(line):
+            print(event, name)
+            if event == "finding" and name not in ("args", "pid", "comm"):
+                print("row", name)
+PYTHON
+}
+
+# The same of the report.
+found() {
+	json '
+kinds = ("denied", "refused", "killed", "logged")
+for line in lines:
+    event = "finding" if line["event"] in kinds else line["event"]
+    for name in line:
+        print(event, name)
+for row in end["calls"]:
+    for name in row:
+        print("count", name)
+for kind in kinds:
+    for row in end[kind]:
+        for name in row:
+            print("row", name)'
+}
+
+@test "the members of JSON are those of the manual page, all and no others" {
+	need python3
+	rules 'default = allow' 'deny = mkdirat' 'kill = keyctl' 'log = getppid'
+	run audit trace --format=json sh -c '"$TRY" mkdirat -1 /no/x 0
+		"$TRY" getppid; "$TRY" sethostname x 1; "$TRY" openat -100 /no/x 0
+		"$TRY" keyctl -1; kill -USR1 $$'
+	[[ $status -eq 138 ]] # 128 + SIGUSR1
+	found | sort -u >wrote
+	documented >promised
+	[[ $(wc -l <promised) -gt 40 ]]
+	diff promised wrote
+}
+
 # ---- the example ----------------------------------------------------------
 
 @test "examples/hello.sh walks the whole way" {
@@ -566,7 +732,7 @@ assert sum(d["count"] for d in end["denied"]) == 20'
 # on_terminal COMMAND: its output where there is a terminal.
 on_terminal() {
 	need script
-	TERM=xterm script -qec "$1" /dev/null </dev/null
+	TERM=${terminal-xterm} script -qec "$1" /dev/null </dev/null
 }
 
 @test "colour is for terminals" {
@@ -590,6 +756,14 @@ on_terminal() {
 	NO_COLOR='' run on_terminal \
 		'"$SCRUN" -c policy.ini --audit "$TRY" mkdirat -1 /no/x 0'
 	says $'\e[' # empty means nothing: no-color.org
+}
+
+@test "a terminal that is dumb has none" {
+	rules 'default = allow' 'deny = mkdirat'
+	terminal=dumb run on_terminal \
+		'"$SCRUN" -c policy.ini --audit "$TRY" mkdirat -1 /no/x 0'
+	says 'denied'
+	[[ $output != *$'\e['* ]]
 }
 
 # ---- inside others --------------------------------------------------------
