@@ -49,6 +49,10 @@ auditor_ended() {
 	gone "$auditor" || grep -q '^State:.*Z' "/proc/$auditor/status"
 }
 
+no_auditor() {
+	! auditor
+}
+
 # ---- exit status ----------------------------------------------------------
 
 @test "every exit status is the command's" {
@@ -291,6 +295,26 @@ for i in range(900):
 	done
 }
 
+@test "126 for a damaged program, and no report of what did not run" {
+	local mode format
+	head -c 300 "$TRY" >damaged
+	chmod +x damaged
+	for mode in denied calls trace; do
+		for format in text json; do
+			run -126 --separate-stderr watched $mode \
+				--format=$format ./damaged
+			[[ $output == '' && $stderr == \
+				"scrun: './damaged': Exec format error" ]]
+			eventually no_auditor
+			run -1 grep -E '^scrun: |"event":"(end|denied)"' \
+				report
+		done
+	done
+	watched denied ./damaged 2>/dev/null || true
+	eventually no_auditor
+	[[ ! -s report ]]
+}
+
 @test "125 when the auditor cannot lock itself in, or ends before it watches" {
 	local mode denied
 	for mode in denied calls trace; do
@@ -450,6 +474,37 @@ for i in range(900):
 		esac
 		kill "$service"
 		ends 143
+	done
+}
+
+@test "the auditor keeps no directory busy" {
+	need_root # others may not look
+	local mode
+	for mode in denied calls trace; do
+		start $mode "$PROGRAMS/hold"
+		[[ $(readlink "/proc/$auditor/cwd") == / ]]
+		[[ $(readlink "/proc/$service/cwd") == "$PWD" ]]
+		kill "$service"
+		ends 143
+	done
+}
+
+@test "nobody but root can look into an ordinary user's auditor" {
+	need_unprivileged
+	local mode command
+	for mode in denied calls trace; do
+		rm -f out
+		(unprivileged "$SCRUN" -q -c allow.ini --audit=$mode \
+			-o "$PWD/report" "$PROGRAMS/hold") >out 2>err 3>&- &
+		service=$!
+		eventually grep -qx ready out
+		auditor=$(auditor)
+		command=$(sed -n 's/^pid: //p' out)
+		run -0 unprivileged readlink "/proc/$command/exe"
+		run ! unprivileged readlink "/proc/$auditor/exe"
+		kill "$command"
+		ends 143
+		eventually auditor_ended
 	done
 }
 
