@@ -310,7 +310,7 @@ for i in range(900):
 				report
 		done
 	done
-	watched denied ./damaged 2>/dev/null || true
+	run -126 watched denied ./damaged
 	eventually no_auditor
 	[[ ! -s report ]]
 }

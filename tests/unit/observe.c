@@ -23,6 +23,12 @@ static const char *const policies[] = {
 	"3)\n",
 	"[syscalls]\ndefault = deny\narchitectures = native x86 x32\n"
 	"allow = read ioctl(request == TCGETS)\nkill = ioctl(fd == 9)\n",
+	/* What is to be logged comes first, and then layers that deny. */
+	"[syscalls]\ndefault = log\ndeny = socket(domain == AF_UNIX):EACCES\n"
+	"deny = socket(domain == AF_INET):EPERM socket(domain == 3):EIO\n",
+	"[syscalls]\ndefault = log\narchitectures = native aarch64\n"
+	"deny = socket(domain == 4):EACCES socket(domain == 5):EPERM\n"
+	"kill = socket(protocol == 7)\nallow = read ioctl(request == 3)\n",
 };
 
 struct pair {
