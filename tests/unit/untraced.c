@@ -113,7 +113,6 @@ TEST(the_flag_is_denied_and_clone_is_not)
 			clone_verdict(policy, seccomp_arch_native(), SIGCHLD)
 				.action <= ACTION_LOG);
 		assert_true(count_own(policy) >= 1);
-		assert_null(policy->builtin);
 		assert_ordered(policy);
 		assert_kept(policy, texts[i]);
 		policy_free(policy);
@@ -236,6 +235,18 @@ TEST(the_filter_of_the_changed_policy_can_be_made)
 	}
 }
 
+/* Lest the filter that the build made of it be taken. */
+TEST(a_built_in_policy_is_none_any_more)
+{
+	struct reading reading = reading_of_name("<default>");
+
+	assert_non_null(reading.policy);
+	assert_non_null(reading.policy->builtin);
+	untraced_deny(reading.policy);
+	assert_null(reading.policy->builtin);
+	reading_free(&reading);
+}
+
 TEST(the_flags_of_clone3_are_read_from_memory)
 {
 	uint64_t args[8] = { CLONE_UNTRACED | CLONE_VM, 0 };
@@ -265,6 +276,7 @@ int main(void)
 			where_clone_is_denied_at_all_the_policy_says_how),
 		cmocka_unit_test(each_architecture_has_its_own),
 		cmocka_unit_test(the_filter_of_the_changed_policy_can_be_made),
+		cmocka_unit_test(a_built_in_policy_is_none_any_more),
 		cmocka_unit_test(the_flags_of_clone3_are_read_from_memory),
 	};
 
