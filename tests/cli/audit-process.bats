@@ -151,6 +151,26 @@ same_state() {
 	same_state "$PROGRAMS/given" alarm
 }
 
+@test "SIGCHLD ignored or blocked is so for the command, and no harm to the audit" {
+	local mode how bare
+	# shellcheck disable=SC2016 # for the inner shell
+	local script='"$PROGRAMS/exits" status 3; echo $?
+		"$PROGRAMS/exits" status 0 | cat; (exit 4) & wait $!; echo $?
+		grep -E "^Sig(Ign|Blk|Pnd)|^ShdPnd" /proc/self/status'
+	for how in ignore block default; do
+		bare=$(env --$how-signal=CHLD "$SCRUN" -q -c allow.ini \
+			sh -c "$script")
+		for mode in denied calls trace; do
+			run -0 env --$how-signal=CHLD "$SCRUN" -q -c allow.ini \
+				--audit=$mode -o report sh -c "$script"
+			is "$bare"
+			eventually complete
+			[[ $mode == denied ]] ||
+				reports '^scrun: audit of .*: 6 processes, '
+		done
+	done
+}
+
 @test "standard descriptors that were closed are closed in the command" {
 	local fds
 	for fds in 0 1 2 '0 1' '0 1 2'; do
