@@ -395,6 +395,8 @@ for i in range(900):
 				continue
 			}
 			[[ $(counted getppid) -eq 5 ]]
+			[[ $call == clone ]] || reports \
+				'^scrun: CLONE_UNTRACED was taken out of 1 clone3$'
 		done
 	done
 	run -0 audit denied "$PROGRAMS/untraced" clone
