@@ -18,6 +18,7 @@ teardown() {
 # begin_service MODE COMMAND...: becomes a command in the background, without
 # the descriptors of bats and of clog.
 begin_service() {
+	rm -f out
 	(exec "$SCRUN" -q -c policy.ini --audit="$1" -o "$PWD/report" "${@:2}") \
 		>out 2>err 3>&- 9>&- &
 	service=$!
