@@ -621,6 +621,19 @@ for i in range(900):
 	done
 }
 
+@test "a long trace needs little memory" {
+	start trace sh -c '"$PROGRAMS/loop" 20000; "$PROGRAMS/storm" 5000
+		exec "$PROGRAMS/hold"'
+	run -0 cat "/proc/$auditor/status"
+	[[ $(field VmHWM | cut -d ' ' -f 1) -lt 4096 ]] || {
+		field VmHWM
+		return 1
+	}
+	kill "$service"
+	ends 143
+	eventually complete
+}
+
 @test "a thousand processes need little memory, too" {
 	start calls sh -c 'i=0
 		while [ $i -lt 1000 ]; do (exit 0); i=$((i + 1)); done

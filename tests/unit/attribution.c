@@ -483,6 +483,17 @@ TEST(the_audit_denies_its_own_in_a_policy_without_entries)
 	policy_free(policy);
 }
 
+TEST(an_argument_without_a_name_is_left_out)
+{
+	assert_suggested(DENY "allow = socket(arg4 == 1)",
+			 NATIVE("socket", AF_INET, SOCK_RAW, 0, 0, 2),
+			 NATIVE("mkdir", 0), "[syscalls] allow = socket");
+	assert_suggested(DENY "allow = socket(domain == AF_UNIX && arg4 == 1)",
+			 NATIVE("socket", AF_INET, SOCK_RAW, 0, 0, 2),
+			 NATIVE("socket", AF_INET6, SOCK_RAW, 0, 0, 2),
+			 "[syscalls] allow = socket(domain == AF_INET)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +530,7 @@ int main(void)
 		cmocka_unit_test(what_two_keys_deny_is_taken_out_of_both),
 		cmocka_unit_test(
 			an_argument_of_unknown_width_is_suggested_as_a_whole),
+		cmocka_unit_test(an_argument_without_a_name_is_left_out),
 		cmocka_unit_test(
 			the_audit_denies_its_own_in_a_policy_without_entries),
 	};
