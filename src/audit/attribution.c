@@ -93,6 +93,17 @@ static bool is_matched(const struct subject *subject, enum action action)
 	return next_match(subject, action, NULL);
 }
 
+/* Whether [network] denies the call: no line of [syscalls] changes that. */
+static bool is_implied(const struct subject *subject)
+{
+	for (size_t i = 0; i < subject->n_rules; i++) {
+		if (subject->rules[i].rank == RANK_IMPLIED &&
+		    matches(subject, &subject->rules[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The arguments that entries allowing this call already look at: bit by bit. */
 static unsigned int narrowed_args(const struct subject *subject)
 {
@@ -216,7 +227,7 @@ void attribution_allow(const struct policy *policy, const struct call *call,
 	char entry[256];
 
 	buffer[0] = '\0';
-	if (!can_be_allowed(&subject, verdict))
+	if (!can_be_allowed(&subject, verdict) || is_implied(&subject))
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		if (!is_matched(&subject, strict[i]))

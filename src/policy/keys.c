@@ -349,10 +349,10 @@ void key_parse(struct policy *policy, const char *section,
 		fault_key(section, origin, faults);
 		return;
 	}
+	origin->text = policy_strndup(policy, value, strlen(value));
 	if (key->begin)
 		key->begin(policy, origin, faults);
 	if (!key->is_list) {
-		origin->text = policy_strndup(policy, value, strlen(value));
 		key->take(policy, origin, faults);
 		return;
 	}

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "entry.h"
 #include "network.h"
 #include "suggest.h"
 
@@ -113,6 +114,62 @@ void scope_take(struct policy *policy, const struct origin *origin,
 	}
 	FAULT("unknown scope '%s'%s; there are abstract-sockets and signals",
 	      name, suggestion_text(&suggestion, hint, sizeof(hint)));
+}
+
+/*
+ * Landlock looks at bind(2) and connect(2) on what the kernel calls a TCP
+ * socket (security/landlock/net.c, sk_is_tcp): not at MPTCP and SMC, which
+ * speak to TCP and become it, and not at sendmsg(2) that connects. No protocol
+ * of stream sockets but TCP and the default 0 is below 8, bar Bluetooth's
+ * RFCOMM. SCTP is the kernel's SOCK_SEQPACKET, 6 was DCCP's type until
+ * Linux 6.16. The errnos are those of a kernel without; io_uring makes sockets
+ * and sends past a filter.
+ */
+static const struct {
+	const char *entry;
+	bool is_for_bind;
+} implied[] = {
+	{ "?socket(type & 0xf == SOCK_STREAM && protocol & 0xfffffff8 != 0)"
+	  ":EPROTONOSUPPORT",
+	  true },
+	{ "?socket(domain == AF_INET && type & 0xf == SOCK_SEQPACKET)"
+	  ":EPROTONOSUPPORT",
+	  true },
+	{ "?socket(domain == AF_INET6 && type & 0xf == SOCK_SEQPACKET)"
+	  ":EPROTONOSUPPORT",
+	  true },
+	{ "?socket(domain == AF_INET && type & 0xf == 6):EPROTONOSUPPORT",
+	  true },
+	{ "?socket(domain == AF_INET6 && type & 0xf == 6):EPROTONOSUPPORT",
+	  true },
+	{ "?socket(domain == AF_SMC):EPROTONOSUPPORT", true },
+	{ "?sendto(flags & MSG_FASTOPEN == MSG_FASTOPEN):EOPNOTSUPP", false },
+	{ "?sendmsg(flags & MSG_FASTOPEN == MSG_FASTOPEN):EOPNOTSUPP", false },
+	{ "?sendmmsg(flags & MSG_FASTOPEN == MSG_FASTOPEN):EOPNOTSUPP", false },
+	{ "?io_uring_setup:ENOSYS", true },
+};
+
+void network_imply(struct policy *policy, struct faults *faults)
+{
+	const struct origin *bind = &policy->port_origins[PORTS_BIND];
+	const struct origin *connect = &policy->port_origins[PORTS_CONNECT];
+	struct origin origin;
+
+	for (size_t i = 0; i < sizeof(implied) / sizeof(implied[0]); i++) {
+		const struct origin *from = connect->file ? connect : bind;
+		struct entry *entry;
+
+		if (!connect->file && !(bind->file && implied[i].is_for_bind))
+			continue;
+		origin = *from;
+		origin.text = implied[i].entry;
+		entry = entry_parse(policy, &origin, faults);
+		if (!entry)
+			continue;
+		entry->origin = *from;
+		entry->is_implied = true;
+		STAILQ_INSERT_TAIL(&policy->entries[ACTION_DENY], entry, next);
+	}
 }
 
 bool port_allowed(const struct policy *policy, enum port_use use,

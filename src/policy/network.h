@@ -20,6 +20,13 @@ void port_take(struct policy *policy, const struct origin *origin,
 void scope_take(struct policy *policy, const struct origin *origin,
 		struct faults *faults);
 
+/*
+ * Adds to POLICY, read to its end, the denials without which bind and connect
+ * would not hold: of ways to TCP that Landlock does not look at. They come
+ * after all entries, so that no '!' takes them out.
+ */
+void network_imply(struct policy *policy, struct faults *faults);
+
 /* Whether POLICY allows USE of the TCP port NUMBER. */
 bool port_allowed(const struct policy *policy, enum port_use use,
 		  unsigned int number);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network.h"
 #include "parse.h"
 #include "policy.h"
 #include "resolve.h"
@@ -112,6 +113,7 @@ struct policy *policy_load(const char *name, struct faults *faults)
 	size_t before = faults->n;
 
 	policy_parse(policy, name, faults);
+	network_imply(policy, faults);
 	policy_resolve(policy, faults);
 	if (faults->n == before)
 		return policy;

@@ -53,6 +53,7 @@ struct entry {
 	const char *name; /* a system call, or a group with its '@' */
 	bool optional;	  /* '?': may be unknown here */
 	bool removes;	  /* '!': takes out what was gathered so far */
+	bool is_implied;  /* not written: a key of [network] brings it */
 	int errnum;	  /* after ':', 0 if there is none */
 	size_t n_conditions;
 	struct condition *conditions;
@@ -78,6 +79,7 @@ STAILQ_HEAD(group_list, group);
  */
 enum rank {
 	RANK_FALLBACK, /* @probed under `default = deny`: if no other matches */
+	RANK_IMPLIED,  /* by another section (network.h) */
 	RANK_GROUP,
 	RANK_NAME,
 };

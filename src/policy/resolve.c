@@ -258,7 +258,9 @@ static struct rule *add_rule(struct resolver *resolver,
 		.arch = arch,
 		.nr = (uint32_t)nr,
 		.action = action,
-		.rank = entry->name[0] == '@' ? RANK_GROUP : RANK_NAME,
+		.rank = entry->is_implied	? RANK_IMPLIED
+			: entry->name[0] == '@' ? RANK_GROUP
+						: RANK_NAME,
 		.origin = &entry->origin,
 	};
 	if (action == ACTION_DENY)
@@ -321,6 +323,27 @@ static void add_rules(struct resolver *resolver, const struct named_call *call,
 	}
 }
 
+/* Whether anything lets the call through; what allows was resolved before. */
+static bool is_open(const struct resolver *resolver, const char *name,
+		    uint32_t arch)
+{
+	const struct policy *policy = resolver->policy;
+	struct multiplex multiplex = { .nr = -1 };
+	int nr = syscall_number(arch, name);
+
+	if (policy->default_action < ACTION_DENY)
+		return true;
+	multiplex_find(arch, name, &multiplex);
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		if (rule->arch == arch && rule->action < ACTION_DENY &&
+		    ((int)rule->nr == nr || (int)rule->nr == multiplex.nr))
+			return true;
+	}
+	return false;
+}
+
 static void resolve_calls(struct resolver *resolver,
 			  const struct call_list *calls, enum action action)
 {
@@ -328,9 +351,14 @@ static void resolve_calls(struct resolver *resolver,
 	const struct named_call *call;
 
 	STAILQ_FOREACH(call, calls, next) {
-		for (size_t i = 0; i < policy->n_architectures; i++)
-			add_rules(resolver, call, action,
-				  policy->architectures[i]);
+		for (size_t i = 0; i < policy->n_architectures; i++) {
+			uint32_t arch = policy->architectures[i];
+
+			/* What is denied anyway keeps its own reason. */
+			if (!call->entry->is_implied ||
+			    is_open(resolver, call->member->name, arch))
+				add_rules(resolver, call, action, arch);
+		}
 	}
 }
 

@@ -91,6 +91,70 @@ else: print('EACCES')"
 	is $'EACCES\nECONNREFUSED'
 }
 
+@test "bind and connect: MPTCP and other stream protocols are refused" {
+	need_landlock 4
+	local key
+	for key in bind connect; do
+		network "$key = 80"
+		run -0 "$SCRUN" -c policy.ini "$TRY" socket 2 1 262
+		is EPROTONOSUPPORT
+		run -0 "$SCRUN" -c policy.ini "$TRY" socket 10 1 0x100000106
+		is EPROTONOSUPPORT
+		run -0 "$SCRUN" -c policy.ini "$TRY" socket 2 5 0
+		is EPROTONOSUPPORT
+		run -0 "$SCRUN" -c policy.ini "$TRY" io_uring_setup 1 0
+		is ENOSYS
+	done
+	network 'scope = signals'
+	need_landlock 6
+	[[ $("$TRY" socket 2 1 262) =~ ^[0-9]+$ ]] || skip "there is no MPTCP here"
+	run -0 "$SCRUN" -c policy.ini "$TRY" socket 2 1 262
+	[[ $output =~ ^[0-9]+$ ]]
+}
+
+@test "connect: no way to send reaches a port that is not listed" {
+	need_landlock 4
+	need python3
+	python3 -c 'import socket, time
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen()
+print(s.getsockname()[1], file=open("port", "w"))
+time.sleep(30)' 3>&- &
+	local pid=$!
+	eventually test -s port
+	network 'connect ='
+	tcp "to = ('127.0.0.1', $(<port))
+result(lambda: tcp(AF_INET).sendto(b'x', MSG_FASTOPEN, to))
+result(lambda: tcp(AF_INET).sendmsg([b'x'], [], MSG_FASTOPEN, to))
+result(lambda: tcp(AF_INET).sendto(b'x', MSG_NOSIGNAL, to))
+def later():
+    s = tcp(AF_INET)
+    s.setsockopt(IPPROTO_TCP, 30, 1) # TCP_FASTOPEN_CONNECT
+    s.connect(to)
+result(later)
+result(lambda: tcp(AF_INET).connect(to))"
+	kill "$pid"
+	is $'ENOTSUP\nENOTSUP\nEPIPE\nEACCES\nEACCES'
+}
+
+@test "UDP is not covered, and the entries of the manual close all but TCP" {
+	need_landlock 4
+	network 'connect ='
+	tcp 'result(lambda: socket(AF_INET, SOCK_DGRAM).connect(("127.0.0.1", 9)))'
+	is ok
+	cat >>policy.ini <<-'END'
+		[syscalls]
+		deny = socket(domain == AF_INET && type & 0xf != SOCK_STREAM)
+		       socket(domain == AF_INET6 && type & 0xf != SOCK_STREAM)
+		       socket(domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX)
+	END
+	tcp 'for kind in (AF_INET, SOCK_DGRAM), (AF_INET6, SOCK_RAW), \
+        (AF_NETLINK, SOCK_RAW), (AF_UNIX, SOCK_DGRAM), (AF_INET, SOCK_STREAM):
+    result(lambda: socket(*kind))'
+	is $'EPERM\nEPERM\nEPERM\nok\nok'
+}
+
 @test "rules of [paths] and [network] hold together" {
 	need_landlock 4
 	free_ports
@@ -233,4 +297,15 @@ socket(AF_UNIX).connect('\\0scrun-$$')"
 	kill %1
 	[[ $status -ne 0 ]]
 	reports 'connect\(.*EPERM .*another scope'
+}
+
+@test "audit: what the line of [network] denies names it, and offers no entry" {
+	need_landlock 4
+	network 'connect = 80 443'
+	run audit calls "$TRY" socket 2 1 262
+	is EPROTONOSUPPORT
+	reports '^scrun: denied socket\(AF_INET, SOCK_STREAM, IPPROTO_MPTCP\): EPROTONOSUPPORT .* policy.ini:4 connect = 80 443$'
+	[[ -z $(suggested) ]]
+	run audit denied "$TRY" io_uring_setup 1 0
+	reports 'denied io_uring_setup\(.*ENOSYS .* policy.ini:4 connect = 80 443$'
 }
