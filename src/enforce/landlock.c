@@ -182,8 +182,8 @@ static bool open_path(int *fd, const struct path *path, struct faults *faults)
 	}
 	if (!path->optional)
 		fault_add(faults, origin->file, origin->line,
-			  "no such file or directory '%s'; create it, or write "
-			  "'?%s'",
+			  "no such file or directory '%s'; create or mount it, "
+			  "or write '?%s'",
 			  path->name, path->name);
 	return path->optional;
 }

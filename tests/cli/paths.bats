@@ -298,7 +298,7 @@ cannot() {
 
 @test "a path that is missing is an error, unless it has a '?'" {
 	paths "read = $PWD/none"
-	refuses 125 "policy.ini:5: no such file or directory '$PWD/none'; create it, or write '?$PWD/none'" \
+	refuses 125 "policy.ini:5: no such file or directory '$PWD/none'; create or mount it, or write '?$PWD/none'" \
 		-c policy.ini touch ran
 	paths "read = ?$PWD/none ?$PWD/secret/x $PWD/data"
 	can 'cat data/file'
