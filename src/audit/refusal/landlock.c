@@ -250,7 +250,7 @@ static bool explain_missing(struct refusal *refusal, const struct place *place,
 
 	if (has_our_root(place->walk.pid) && can_be_written(path))
 		snprintf(refusal->allow, sizeof(refusal->allow),
-			 "[paths] %s = %s", path_key(use), path);
+			 "[paths] %s = %.*s", path_key(use), MAX_ENTRY, path);
 	return say(refusal, reason);
 }
 
