@@ -188,7 +188,7 @@ static bool open_path(int *fd, const struct path *path, struct faults *faults)
 	return path->optional;
 }
 
-static bool add_path(int ruleset, const struct path *path, uint64_t rights,
+static bool add_path(int ruleset, struct path *path, uint64_t rights,
 		     struct faults *faults)
 {
 	const struct origin *origin = &path->origin;
@@ -203,6 +203,8 @@ static bool add_path(int ruleset, const struct path *path, uint64_t rights,
 		return true;
 	attr.parent_fd = fd;
 	if (fstat(fd, &st) == 0) {
+		path->device = st.st_dev;
+		path->inode = st.st_ino;
 		if (!S_ISDIR(st.st_mode))
 			attr.allowed_access &= OF_FILE;
 		is_added = syscall(SYS_landlock_add_rule, ruleset,
@@ -219,7 +221,7 @@ static bool add_path(int ruleset, const struct path *path, uint64_t rights,
 static bool add_paths(int ruleset, const struct policy *policy,
 		      uint64_t handled, struct faults *faults)
 {
-	const struct path *path;
+	struct path *path;
 	bool possible = true;
 
 	for (unsigned int use = 0; use < N_PATH_USES; use++) {

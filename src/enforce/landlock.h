@@ -26,9 +26,10 @@ size_t landlock_handle(struct landlock_attr *attr, const struct policy *policy,
 		       int abi, struct faults *faults);
 
 /*
- * Makes the ruleset of POLICY and opens the paths that it names, all of them
- * closed on exec. Adds a fault for each that is missing and for what the
- * running kernel cannot do, and returns false.
+ * Makes the ruleset of POLICY, notes in its paths which files they are, and
+ * opens the paths that it names, all of them closed on exec. Adds a fault for
+ * each that is missing and for what the running kernel cannot do, and returns
+ * false.
  */
 bool landlock_plan(struct landlock *landlock, const struct policy *policy,
 		   struct faults *faults);

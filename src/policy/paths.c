@@ -73,7 +73,6 @@ void path_take(struct policy *policy, const struct origin *origin,
 	const char *name = origin->text + strspn(origin->text, "!?");
 	size_t n_signs = (size_t)(name - origin->text);
 	struct path *path;
-	struct stat st;
 
 	if (*name != '/') {
 		FAULT("'%s' is no absolute path; write it from the root on, "
@@ -90,10 +89,6 @@ void path_take(struct policy *policy, const struct origin *origin,
 	path->origin = *origin;
 	path->name = name;
 	path->optional = memchr(origin->text, '?', n_signs);
-	if (stat(name, &st) == 0) {
-		path->device = st.st_dev;
-		path->inode = st.st_ino;
-	}
 	STAILQ_INSERT_TAIL(list, path, next);
 }
 

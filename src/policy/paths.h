@@ -18,7 +18,7 @@ void path_take(struct policy *policy, const struct origin *origin,
 /*
  * What POLICY gives to the file at PATH, absolute and without links, below ROOT
  * ("", or "/proc/1/root"): the bit 1 << USE for each use. As Landlock does, it
- * goes up from the file to ROOT and looks for what a rule names by its inode.
+ * goes up from the file to ROOT and looks for what a rule is on by its inode.
  * Without [paths] it is everything.
  */
 unsigned int paths_granted(const struct policy *policy, const char *root,

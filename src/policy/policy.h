@@ -164,7 +164,8 @@ struct path {
 	struct origin origin;
 	const char *name; /* absolute */
 	bool optional;	  /* '?': need not exist */
-	/* The inode that was there when the policy was read; 0: none. */
+	/* Of the file that the rule is on, once it is made (landlock.h), so
+	 * that it can be told what the rule allows; 0: there is none. */
 	uint64_t device, inode;
 };
 STAILQ_HEAD(path_list, path);

@@ -251,6 +251,25 @@ cannot() {
 	cannot "cat '$PWD/out'"
 }
 
+@test "under another root, paths are those of that root" {
+	need_root
+	need_static "$TRY"
+	mkdir -p root/bin root/data
+	cp "$TRY" root/bin/try
+	echo text >root/data/file
+	printf '%s\n' '[syscalls]' 'default = allow' '[process]' \
+		"root = $PWD/root" '[paths]' 'execute = /bin' 'read = /data/file' \
+		>policy.ini
+	need_landlock 3
+	run "$SCRUN" -c policy.ini /bin/try open /data/file 0
+	[[ $output =~ ^[0-9]+$ ]]
+	run -0 "$SCRUN" -c policy.ini /bin/try open / 0
+	is EACCES
+	sed -i 's/^execute.*/read = \/bin/' policy.ini
+	refuses 126 "'/bin/try': no [paths] rule allows to execute it" \
+		-c policy.ini /bin/try open / 0
+}
+
 @test "a path that is missing creates and empties nothing" {
 	echo text >old
 	paths "read = $PWD/none"
