@@ -257,7 +257,7 @@ for call in lambda: socket().bind(('127.0.0.1', $port)), \
         print('no', error)"
 	diff <(suggested) <(printf '%s\n' '[network]' "bind = $port" \
 		'[network]' "connect = $port")
-	reports 'bind\(.*EACCES .*no \[network\] rule for it'
+	reports 'bind\(.*EACCES .*Landlock: no \[network\] rule for it'
 	suggested >>policy.ini
 	tcp "bind($port); connect($port)"
 	is $'ok\nECONNREFUSED'
@@ -275,7 +275,7 @@ socket(AF_INET, SOCK_DGRAM).bind(("127.0.0.1", 99))'
 	reports 'needs cap_net_bind_service'
 	run audit calls python3 -c 'from socket import *
 socket(AF_INET, SOCK_STREAM).bind(("127.0.0.1", 99))'
-	reports 'no \[network\] rule for it'
+	reports 'Landlock: no \[network\] rule for it'
 }
 
 @test "audit: signals and abstract sockets of another scope are told" {
@@ -283,7 +283,7 @@ socket(AF_INET, SOCK_STREAM).bind(("127.0.0.1", 99))'
 	network 'scope = signals abstract-sockets'
 	run audit calls python3 -c 'import os; os.kill(os.getppid(), 0)'
 	[[ $status -ne 0 ]]
-	reports 'kill\(.*EPERM .*another scope'
+	reports 'kill\(.*EPERM .*Landlock: it is in another scope'
 	[[ -z $(suggested) ]]
 	python3 -c 'import socket, sys, time
 s = socket.socket(socket.AF_UNIX)
@@ -296,7 +296,7 @@ time.sleep(30)' $$ 3>&- &
 socket(AF_UNIX).connect('\\0scrun-$$')"
 	kill %1
 	[[ $status -ne 0 ]]
-	reports 'connect\(.*EPERM .*another scope'
+	reports 'connect\(.*EPERM .*Landlock: it is in another scope'
 }
 
 @test "audit: what the line of [network] denies names it, and offers no entry" {

@@ -417,7 +417,7 @@ os.rename("work/file", "/dev/shm/scrun-landlock-test")'
 	paths 'read = /etc'
 	run audit calls cat 'data/a b'
 	[[ $status -ne 0 ]]
-	reports 'no \[paths\] rule for it'
+	reports 'Landlock: no \[paths\] rule for it$'
 	[[ -z $(suggested) ]]
 }
 
@@ -433,7 +433,7 @@ os.rename("work/file", "/dev/shm/scrun-landlock-test")'
 	run unshare --mount timeout 60 "$SCRUN" -q -c policy.ini --audit=calls \
 		-o "$PWD/report" mount --bind data work
 	[[ $status -ne 0 ]]
-	reports 'EPERM .*lets nobody change mounts'
+	reports 'EPERM .*Landlock: .*lets nobody change mounts'
 }
 
 @test "audit --audit=denied and trace run under the rules as well" {

@@ -85,7 +85,7 @@ static bool explain_port(struct refusal *refusal, const struct policy *policy,
 		return false;
 	snprintf(refusal->allow, sizeof(refusal->allow), "[network] %s = %u",
 		 port_key(use), port);
-	return say(refusal, "no [network] rule for it");
+	return say(refusal, "Landlock: no [network] rule for it");
 }
 
 /* EPERM of a socket whose name is none of a file (unix(7), Abstract). */
@@ -100,7 +100,7 @@ static bool explain_abstract(struct refusal *refusal,
 	    address_of(call, &address) <= start ||
 	    address.ss_family != AF_UNIX || ((char *)&address)[start] != '\0')
 		return false;
-	return say(refusal, "another scope");
+	return say(refusal, "Landlock: it is in another scope");
 }
 
 bool landlock_explain_socket(struct refusal *refusal,
@@ -129,6 +129,8 @@ static const char *const file_calls[] = {
 	"openat",  "openat2",	"rename",   "renameat", "renameat2", "rmdir",
 	"symlink", "symlinkat", "truncate", "unlink",	"unlinkat",  NULL,
 };
+
+static const char no_rule[] = "Landlock: no [paths] rule for it";
 
 /* One file of a call, at the end of the way to it. */
 struct place {
@@ -267,7 +269,7 @@ static bool explain_files(struct refusal *refusal, const struct policy *policy,
 		missing = wanted_of(&place) & ~place.granted;
 		if (missing)
 			return explain_missing(refusal, &place, missing,
-					       "no [paths] rule for it");
+					       no_rule);
 	}
 	return false;
 }
@@ -291,15 +293,13 @@ static bool explain_move(struct refusal *refusal, const struct policy *policy,
 	    a->stx_mnt_id != b->stx_mnt_id)
 		return false;
 	if (!(from.granted & WRITE))
-		return explain_missing(refusal, &from, WRITE,
-				       "no [paths] rule for it");
+		return explain_missing(refusal, &from, WRITE, no_rule);
 	if (!(to.granted & WRITE))
-		return explain_missing(refusal, &to, WRITE,
-				       "no [paths] rule for it");
+		return explain_missing(refusal, &to, WRITE, no_rule);
 	if (to.granted & ~from.granted)
-		return explain_missing(refusal, &from,
-				       to.granted & ~from.granted,
-				       "[paths] allows more where it would go");
+		return explain_missing(
+			refusal, &from, to.granted & ~from.granted,
+			"Landlock: [paths] allows more where it would go");
 	return false;
 }
 
@@ -322,11 +322,12 @@ bool landlock_explain(struct refusal *refusal, const struct policy *policy,
 
 	if (errnum == EPERM && policy->scopes[SCOPE_SIGNALS].file &&
 	    is_one_of(name, signallers))
-		return say(refusal, "another scope");
+		return say(refusal, "Landlock: it is in another scope");
 	if (!policy->paths_origin.file)
 		return false;
 	if (errnum == EPERM && is_one_of(name, mounters))
-		return say(refusal, "[paths] lets nobody change mounts");
+		return say(refusal,
+			   "Landlock: [paths] lets nobody change mounts");
 	if (errnum == EXDEV && is_one_of(name, movers))
 		return explain_move(refusal, policy, call, name, caller);
 	if (errnum == EACCES && is_one_of(name, file_calls))
