@@ -240,28 +240,33 @@ same_state() {
 	done
 }
 
+# How a command comes to be one that adopts orphans.
+as_process_1() {
+	timeout 20 unshare -pf --mount-proc "$@"
+}
+
+as_subreaper() {
+	timeout 20 python3 -c 'import ctypes, os, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@"
+}
+
 @test "a command that waits for all its children does not find the auditor" {
 	need python3
 	local mode start
-	local wait_for_all='import os
+	local starts=(as_subreaper)
+	unshare -pf --mount-proc true 2>/dev/null && starts+=(as_process_1)
+	for mode in denied calls trace; do
+		for start in "${starts[@]}"; do
+			rm -f report
+			run -0 "$start" "$SCRUN" -q -c allow.ini \
+				--audit=$mode -o report python3 -c 'import os
 if os.fork() == 0: os._exit(0)
 os.wait()
 try:
     print("found", os.wait())
 except ChildProcessError:
     print("alone")'
-	local as_subreaper='import ctypes, os, sys
-ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-os.execvp(sys.argv[1], sys.argv[1:])'
-	local starts=("python3 -c '$as_subreaper'")
-	unshare -pf --mount-proc true 2>/dev/null &&
-		starts+=('unshare -pf --mount-proc')
-	for mode in denied calls trace; do
-		for start in "${starts[@]}"; do
-			rm -f report
-			run -0 eval "timeout 20 $start" '"$SCRUN" -q \
-				-c allow.ini --audit=$mode -o report \
-				python3 -c "$wait_for_all"'
 			[[ $output == alone ]]
 			[[ $mode == denied ]] || complete
 		done
