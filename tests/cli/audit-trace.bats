@@ -86,6 +86,26 @@ results() {
 	[[ $(grep -cE '^[0-9]+ execve\(' report) -eq 1 ]]
 }
 
+@test "signals are lines, and each end is one" {
+	local signal name
+	run -138 audit trace sh -c '(exit 3); kill -USR1 $$'
+	reports '^[0-9]+ --- SIGCHLD ---$' '^[0-9]+ --- SIGUSR1 ---$'
+	run -0 sed -n 's/^[0-9]* +++ \(.*\) +++$/\1/p' report
+	is $'exited with 3\nkilled by SIGUSR1'
+	for signal in 9:KILL 11:SEGV 37:RT_3; do
+		name=SIG${signal#*:}
+		run "-$((128 + ${signal%:*}))" audit trace "$PROGRAMS/exits" \
+			signal "${signal%:*}"
+		eventually complete
+		run -0 sed -n 's/^[0-9]* +++ \(.*\) +++$/\1/p' report
+		is "killed by $name"
+		[[ $name == SIGKILL ]] || reports "^[0-9]+ --- $name ---\$"
+	done
+	# All threads of a process, each for itself.
+	run -0 audit trace "$PROGRAMS/threads" 10
+	[[ $(grep -c '+++ exited with 0 +++$' report) -eq 9 ]]
+}
+
 @test "signals do not harm a trace" {
 	run -0 audit trace "$PROGRAMS/signals"
 	says 'handled: 10' 'plain: EINTR, handled: 1' \
