@@ -611,11 +611,16 @@ TEST(json_tells_a_traced_call_with_its_result)
 	struct report report = report_in(&report_json, AUDIT_TRACE);
 
 	for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
-		const char *line = call_line(
-			&report, NATIVE(results[i].name, 0), results[i].result);
+		struct call call = NATIVE(results[i].name, 0);
+		const char *line = call_line(&report, call, results[i].result);
 		json_t *object = json_loads(line, 0, NULL);
+		struct decoded decoded;
+		char text[1100];
 
+		call_decode(&decoded, &call);
+		decoded_print(&decoded, text, sizeof(text));
 		assert_string(object, "event", "call");
+		assert_string(object, "call", text);
 		assert_number(object, "pid", 812);
 		assert_string_equal(line + strlen(line) -
 					    strlen(results[i].json),
