@@ -73,6 +73,13 @@ results() {
 	done
 }
 
+@test "the errors of all calls are counted" {
+	run -0 audit trace "$PROGRAMS/single"
+	run -0 calls
+	says 'kill 6 6 0' 'chdir 3 3 0' 'openat 10 7 0' 'mkdirat 2 2 0' \
+		'getppid 17 0 0' 'dup3 1 1 0'
+}
+
 @test "no line is lost or torn where many write at once" {
 	run -0 audit trace "$PROGRAMS/threads" 300
 	is 'done'
