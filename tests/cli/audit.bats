@@ -97,6 +97,19 @@ no_control() {
 	complete
 }
 
+@test "few descriptors are enough for many findings" {
+	rules 'default = allow' 'deny = mkdir mkdirat' 'kill = keyctl'
+	# shellcheck disable=SC2016 # for the inner shells
+	local script='i=0
+		while [ $i -lt 16 ]; do "$TRY" keyctl -1; i=$((i + 1)); done
+		exec "$0" 50'
+	run -0 bash -c 'ulimit -n 16 && exec "$SCRUN" -q -c policy.ini \
+		--audit -o report sh -c "$0" "$1"' "$script" "$PROGRAMS/storm"
+	complete
+	reports '^ +16  keyctl'
+	[[ $(grep -cE '^scrun: denied mkdir(at)?\(.*"/no/such/.*  storm\[[0-9]+\]  ' report) -eq 50 ]]
+}
+
 @test "125 when the report cannot be opened" {
 	local mode
 	mkdir directory

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 #include "audit/report.h"
@@ -888,6 +889,28 @@ TEST(a_full_disk_does_not_matter)
 	report_write(&report, "text\n", 5); /* nor does a closed descriptor */
 }
 
+TEST(a_report_has_room_for_every_call_of_every_architecture)
+{
+	static const uint32_t archs[] = { SCMP_ARCH_X86_64, SCMP_ARCH_X86 };
+	struct counted *list;
+	size_t n, wanted;
+
+	tally_init(&tally, archs, ARRAY_SIZE(archs));
+	wanted = tally.n_archs * (N_SYSCALLS + 1);
+	for (size_t i = 0; i < tally.n_archs; i++) {
+		for (uint32_t nr = 0; nr <= N_SYSCALLS; nr++)
+			tally.archs[i].counts[nr].denied = 1 + nr;
+	}
+	list = report_sort(&tally, &n);
+	assert_non_null(list);
+	assert_int_equal(n, wanted);
+	assert_true(malloc_usable_size(list) >= wanted * sizeof(*list));
+	for (size_t i = 1; i < n; i++)
+		assert_true(list[i - 1].count->denied >= list[i].count->denied);
+	free(list);
+	tally_free(&tally);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -934,6 +957,8 @@ int main(void)
 		cmocka_unit_test(
 			the_output_is_emptied_and_kept_away_from_the_standard_ones),
 		cmocka_unit_test(a_full_disk_does_not_matter),
+		cmocka_unit_test(
+			a_report_has_room_for_every_call_of_every_architecture),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
