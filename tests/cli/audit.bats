@@ -798,6 +798,28 @@ on_terminal() {
 	done
 }
 
+@test "an audit that cannot be says who is in the way" {
+	local mode
+	for mode in calls trace; do
+		policy=allow.ini run -125 audit $mode "$SCRUN" -c allow.ini \
+			--audit -o inner touch ran
+		says 'scrun: cannot audit: this process is traced already, by scrun['
+		policy=allow.ini run -125 audit $mode "$SCRUN" -c allow.ini \
+			--audit=denied -o inner touch ran
+		says 'scrun: cannot audit: this process is under another audit'
+	done
+	need_strace
+	for mode in calls trace; do
+		run -125 timeout 20 strace -o /dev/null "$SCRUN" -c allow.ini \
+			--audit=$mode -o inner touch ran
+		says 'scrun: cannot audit: this process is traced already, by strace['
+	done
+	[[ ! -e ran ]]
+	run -0 timeout 20 strace -o /dev/null "$SCRUN" -c allow.ini \
+		--audit=denied -o inner touch ran
+	[[ -e ran ]]
+}
+
 @test "scrun without an audit runs inside an audit" {
 	local mode
 	rules 'default = allow' 'deny = mkdirat'
