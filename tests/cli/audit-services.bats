@@ -12,7 +12,7 @@ load audit
 nginx_serves() {
 	need nginx curl python3 pgrep
 	nginx_conf
-	start_nginx "$EXAMPLES/nginx.ini" --audit="$1" -o "$PWD/report"
+	start_nginx nginx.ini --audit="$1" -o "$PWD/report"
 	eventually fetch
 	[[ $(<nginx.pid) -eq $service ]] # the service's own pid
 	run -0 curl -s --max-time 60 -o /dev/null -w '%{http_code}\n' \
@@ -57,7 +57,7 @@ nginx_serves() {
 @test "nginx without listen says why, with the line" {
 	need nginx python3
 	nginx_conf
-	printf '%s\n' '[policy]' "include = $EXAMPLES/nginx.ini" \
+	printf '%s\n' '[policy]' 'include = nginx.ini' \
 		'[syscalls]' 'deny = listen' >policy.ini
 	local mode
 	for mode in denied calls; do
@@ -70,7 +70,8 @@ nginx_serves() {
 # redis_serves MODE
 redis_serves() {
 	need redis-server redis-cli redis-benchmark python3
-	start_redis "$EXAMPLES/redis.ini" --audit="$1" -o "$PWD/report"
+	example redis
+	start_redis redis.ini --audit="$1" -o "$PWD/report"
 	eventually answers
 	[[ $(redis info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p') -eq $service ]]
 	run -0 timeout 60 redis-benchmark -p "$port" -n 1500 -q -t set,get,lpush
@@ -107,7 +108,8 @@ redis_serves() {
 
 @test "redis without bind says why, with the line" {
 	need redis-server python3
-	printf '%s\n' '[policy]' "include = $EXAMPLES/redis.ini" \
+	example redis
+	printf '%s\n' '[policy]' 'include = redis.ini' \
 		'[syscalls]' 'deny = bind' >policy.ini
 	start_redis policy.ini --audit=denied -o "$PWD/report"
 	fails

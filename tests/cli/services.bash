@@ -24,6 +24,20 @@ free_port() {
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# example NAME: its policy as NAME.ini, for ports and files of this test; the
+# user stays where root can become it, and gets the directory.
+example() {
+	local user
+	user=$(sed -n 's/^user *= *//p' "$EXAMPLES/$1.ini")
+	if [[ $(id -u) -eq 0 ]]; then
+		chown "$user" .
+		open_directory
+		user=
+	fi
+	sed -e "s|^chdir *=.*|chdir = $PWD|" -e "${user:+/^user /d}" \
+		-e 's/= cap_/= ?cap_/' "$EXAMPLES/$1.ini" >"$1.ini"
+}
+
 # The service ends, and not well.
 fails() {
 	eventually gone "$service"
@@ -34,8 +48,7 @@ nginx_conf() {
 	port=$(free_port)
 	mkdir -p www
 	seq 1000 >www/index.html
-	# Root's workers run as another user, who must be able to read.
-	open_directory
+	example nginx
 	cat >nginx.conf <<-EOF
 		worker_processes 2;
 		error_log $PWD/error.log;
