@@ -1,0 +1,45 @@
+# Loaded by the files that try the examples as they are, in their own places and
+# with their own ports, after common.
+
+# shellcheck shell=bash disable=SC2317 # `eventually` calls some
+
+EXAMPLES=$(realpath "$BATS_TEST_DIRNAME/../../examples")
+
+# A machine for this test, which needs root; see tests/cli/machine.
+setup() {
+	begin
+	need_root
+	need unshare nsenter ip setpriv
+	unshare --mount --net --pid --ipc --uts --fork --kill-child \
+		bash "$BATS_TEST_DIRNAME/machine" "$PWD" "$SCRUN" "$EXAMPLES" \
+		>machine.log 2>&1 3>&- &
+	machine=$!
+	begun() { [[ -s ready ]] || gone "$machine"; }
+	eventually begun
+	[[ -s ready ]] || skip "no namespaces here: $(tail -n 1 machine.log)"
+	first=$(pgrep -P "$machine")
+}
+
+# With the first process of a machine all others end.
+teardown() {
+	if [[ -n ${machine-} ]]; then
+		kill -KILL "$machine" 2>/dev/null || true
+		wait "$machine" 2>/dev/null || true
+	fi
+}
+
+# inside COMMAND...: in the machine, as at boot.
+inside() {
+	nsenter --target "$first" --mount --net --pid --ipc --uts \
+		env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		LC_ALL=C "$@" 3>&-
+}
+
+# The commands that an example begins with, indented in its first comment, done
+# as they stand.
+follow() {
+	sed -n -e '1,/^[^#;]/s/^[#;]     *//p' "$EXAMPLES/$1" >commands
+	[[ -s commands ]]
+	inside sh -eux -c "cd /; $(<commands)" >commands.log 2>&1 ||
+		{ cat commands.log; return 1; }
+}
