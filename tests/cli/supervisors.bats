@@ -132,3 +132,255 @@ sysv_nginx() {
 	says '/etc/nginx/scrun.conf:'
 	run -3 inside /etc/init.d/scrun-nginx status
 }
+
+# OpenRC: memcached.
+
+memcached_pid() {
+	inside pgrep -x memcached
+}
+
+# It says its pid to whom asks.
+memcached_says() {
+	inside python3 -c 'import socket
+s = socket.create_connection(("127.0.0.1", 11211), 5)
+s.sendall(b"set key 0 0 5\r\nvalue\r\nget key\r\nstats\r\nquit\r\n")
+data = b""
+while chunk := s.recv(65536):
+    data += chunk
+assert b"VALUE key 0 5\r\nvalue\r\n" in data
+print(data.split(b"STAT pid ")[1].split()[0].decode())'
+}
+
+openrc_memcached() {
+	need memcached openrc-run supervise-daemon python3 pgrep
+	# As if OpenRC had booted.
+	inside mkdir -p /run/openrc/{starting,started,stopping,inactive} \
+		/run/openrc/{wasinactive,failed,hotplugged,exclusive} \
+		/run/openrc/{options,daemons,scheduled,tmp}
+	inside touch /run/openrc/softlevel
+	follow openrc/memcached
+	eventually memcached_says
+	local service supervisor
+	service=$(memcached_says)
+	is_service "$service" /usr/bin/memcached memcache
+	run -0 inside rc-service scrun-memcached status
+	says started
+	supervisor=$(inside cat /run/scrun-memcached.pid)
+	run -0 inside cat "/proc/$service/status"
+	[[ $(field PPid) == "$supervisor" ]]
+
+	inside rc-service scrun-memcached reload
+	sleep 0.3
+	[[ $(memcached_says) == "$service" ]]
+
+	inside kill -KILL "$service"
+	another() { [[ -n $(memcached_says) && $(memcached_says) != "$service" ]]; }
+	eventually another
+	service=$(memcached_says)
+	is_service "$service" /usr/bin/memcached memcache
+
+	inside rc-service scrun-memcached stop
+	eventually gone_inside "$service"
+	run -3 inside rc-service scrun-memcached status
+	run ! memcached_says
+}
+
+@test "OpenRC: memcached starts, reloads, restarts after SIGKILL and stops" {
+	openrc_memcached
+}
+
+@test "OpenRC: memcached, the same with an audit" {
+	audited openrc/memcached
+	openrc_memcached
+	eventually nothing_denied
+}
+
+# runit: python's web server.
+
+runit_http_server() {
+	need runsvdir runsv sv svlogd curl
+	[[ -x /usr/bin/python3 ]] || skip "there is no /usr/bin/python3 here"
+	site
+	inside mkdir -p /etc/service /etc/sv
+	inside runsvdir -P /etc/service >runsvdir.log 2>&1 &
+	follow runit/http-server/run
+	eventually fetch 8080
+	[[ $(fetch 8080) == "$(seq 1000)" ]]
+	local service python
+	python=$(realpath /usr/bin/python3)
+	service=$(inside cat /etc/service/http-server/supervise/pid)
+	is_service "$service" "$python" www-data
+	run -0 inside sv status /etc/service/http-server
+	says "run: /etc/service/http-server: (pid $service)" 'run: log:'
+	logged() { inside grep -q 'GET / HTTP' /var/log/http-server/current; }
+	eventually logged
+	is_service "$(inside cat /etc/service/http-server/log/supervise/pid)" \
+		/usr/bin/svlogd daemon
+
+	restarted() {
+		[[ $(inside cat /etc/service/http-server/supervise/pid) != "$service" ]] &&
+			fetch 8080
+	}
+	inside kill -KILL "$service"
+	eventually restarted
+	service=$(inside cat /etc/service/http-server/supervise/pid)
+	is_service "$service" "$python" www-data
+	inside sv hup /etc/service/http-server
+	eventually restarted
+	service=$(inside cat /etc/service/http-server/supervise/pid)
+
+	inside sv -w 10 stop /etc/service/http-server
+	gone_inside "$service"
+	run -0 inside sv status /etc/service/http-server
+	says 'down: /etc/service/http-server'
+	run ! fetch 8080
+	inside sv -w 10 start /etc/service/http-server
+	eventually fetch 8080
+	inside sv -w 10 exit /etc/service/http-server
+}
+
+@test "runit: python's web server starts, restarts after SIGKILL and stops" {
+	runit_http_server
+}
+
+@test "runit: python's web server, the same with an audit" {
+	audited runit/http-server/run
+	runit_http_server
+	# The C library connects datagrams to itself to sort addresses.
+	eventually nothing_denied 'connect\('
+}
+
+# s6: postgresql.
+
+need_postgresql() {
+	compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ||
+		skip "there is no postgresql here"
+	[[ $(compgen -G '/usr/lib/postgresql/*/bin/postgres' | wc -l) -eq 1 ]] ||
+		skip "there is more than one postgresql here"
+	postgres=$(compgen -G '/usr/lib/postgresql/*/bin/postgres')
+}
+
+sql() {
+	inside setpriv --reuid=postgres --regid=postgres --clear-groups \
+		psql -h /run/postgresql -AXqt -c "$1" postgres
+}
+
+s6_postgresql() {
+	need s6-svscan s6-supervise s6-notifyoncheck s6-svstat psql
+	need_postgresql
+	inside mkdir -p /run/service
+	inside s6-svscan /run/service >svscan.log 2>&1 &
+	until inside test -e /run/service/.s6-svscan/control; do sleep 0.1; done
+	follow s6/postgresql/run
+	# Ready means that it answers.
+	[[ $(sql 'select 1') == 1 ]]
+	local service
+	service=$(inside s6-svstat -o pid /run/service/postgresql)
+	is_service "$service" "$postgres" postgres
+	[[ $(inside s6-svstat -o up,ready /run/service/postgresql) == 'true true' ]]
+	[[ $(inside head -n 1 /var/lib/postgresql/scrun/postmaster.pid) == "$service" ]]
+	logged() { inside grep -q 'ready to accept' /var/log/scrun-postgresql/current; }
+	eventually logged
+
+	[[ $(sql 'show work_mem') == 4MB ]]
+	inside sh -c "echo work_mem = 5MB >>/var/lib/postgresql/scrun/postgresql.conf"
+	inside s6-svc -h /run/service/postgresql
+	reloaded() { [[ $(sql 'show work_mem') == 5MB ]]; }
+	eventually reloaded
+	[[ $(inside s6-svstat -o pid /run/service/postgresql) == "$service" ]]
+
+	inside kill -KILL "$service"
+	restarted() {
+		local pid
+		pid=$(inside s6-svstat -o pid /run/service/postgresql)
+		[[ $pid -gt 0 && $pid -ne $service ]]
+	}
+	eventually restarted
+	inside s6-svwait -U -t 20000 /run/service/postgresql
+	[[ $(sql 'select 1') == 1 ]]
+	service=$(inside s6-svstat -o pid /run/service/postgresql)
+	is_service "$service" "$postgres" postgres
+
+	inside s6-svc -wD -d -T 20000 /run/service/postgresql
+	gone_inside "$service"
+	[[ $(inside s6-svstat -o up,ready /run/service/postgresql) == 'false false' ]]
+	inside s6-svscanctl -t /run/service
+}
+
+@test "s6: postgresql is ready, reloads, restarts after SIGKILL and stops" {
+	s6_postgresql
+}
+
+@test "s6: postgresql, the same with an audit" {
+	audited s6/postgresql/run
+	s6_postgresql
+	eventually nothing_denied
+}
+
+@test "s6: a service that writes to its own descriptor is ready" {
+	need s6-supervise s6-svwait
+	local audit
+	for audit in '' "$denied"; do
+		rm -rf service
+		mkdir -p service
+		echo 3 >service/notification-fd
+		printf '%s\n' '[policy]' 'include = service' '[process]' \
+			'close_fds = yes' 'keep_fds = 3' 'user = daemon' >notify.ini
+		printf '%s\n' '#!/bin/sh' "exec scrun $audit -c /notify.ini \\" \
+			" sh -c 'sleep 1; echo >&3; exec 3>&-; exec sleep 100'" >service/run
+		chmod 755 service/run
+		tar -c service notify.ini | inside tar -x --no-same-owner -C /
+		inside s6-supervise /service >supervise.log 2>&1 &
+		until inside s6-svok /service; do sleep 0.1; done
+		run ! inside s6-svwait -U -t 300 /service
+		inside s6-svwait -U -t 10000 /service
+		[[ $(inside s6-svstat -o up,ready /service) == 'true true' ]]
+		inside s6-svc -wD -d -x -T 10000 /service
+	done
+}
+
+# systemd: redis.
+
+systemd_line() {
+	inside sed -n 's/^ExecStart=//p' /examples/systemd/redis.service
+}
+
+systemd_redis() {
+	need redis-server redis-cli python3
+	need_redis_conf
+	inside install -D -m 644 /examples/redis.ini /etc/scrun/redis.ini
+	inside python3 - "$1" <"$BATS_TEST_DIRNAME/as-systemd" >notified 2>notify.log &
+	notified() { [[ -s notified ]]; }
+	eventually notified || { cat notify.log; return 1; }
+	local service
+	service=$(<notified)
+	is_service "$service" "$(realpath /usr/bin/redis-server)" redis
+	[[ $(inside redis-cli ping) == PONG ]]
+	inside kill -TERM "$service"
+	ended() { grep -qx 'exit 0' notified; }
+	eventually ended
+}
+
+need_redis_conf() {
+	inside test -e /etc/redis/redis.conf || skip "there is no /etc/redis/redis.conf here"
+}
+
+@test "systemd: redis tells that it is ready" {
+	systemd_redis "$(systemd_line)"
+}
+
+@test "systemd: redis, the same with an audit" {
+	local line
+	line=$(systemd_line)
+	systemd_redis "${line/ -c / $denied -c }"
+	eventually nothing_denied
+}
+
+@test "systemd: the unit is right" {
+	need systemd-analyze redis-server
+	# All of its commands but the one that needs systemd.
+	inside install -m 644 /examples/systemd/redis.service \
+		/etc/systemd/system/scrun-redis.service
+	run -0 inside systemd-analyze verify --man=no scrun-redis.service
+	run ! grep scrun-redis <<<"$output"
+}
