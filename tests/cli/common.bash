@@ -146,10 +146,13 @@ refuses() {
 	fi
 }
 
-# need_landlock ABI: the kernel's is at least that (landlock(7)).
-need_landlock() {
+# has_landlock ABI: the kernel's is at least that (landlock(7)).
+has_landlock() {
 	local abi
 	abi=$("$TRY" 444 0 0 1)
-	[[ $abi =~ ^[0-9]+$ && $abi -ge $1 ]] ||
-		skip "the kernel's Landlock is $abi, and this needs ABI $1"
+	[[ $abi =~ ^[0-9]+$ && $abi -ge $1 ]]
+}
+
+need_landlock() {
+	has_landlock "$1" || skip "this needs Landlock ABI $1 of the kernel"
 }

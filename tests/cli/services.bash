@@ -24,18 +24,24 @@ free_port() {
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# example NAME: its policy as NAME.ini, for ports and files of this test; the
-# user stays where root can become it, and gets the directory.
+# example NAME: its policy as NAME.ini, for a port and files of this test; the
+# user stays where root can become it, and gets the directory. What needs more
+# than the kernel has is left out.
 example() {
-	local user
+	local user drop=none
+	port=$(free_port)
 	user=$(sed -n 's/^user *= *//p' "$EXAMPLES/$1.ini")
 	if [[ $(id -u) -eq 0 ]]; then
 		chown "$user" .
 		open_directory
 		user=
 	fi
-	sed -e "s|^chdir *=.*|chdir = $PWD|" -e "${user:+/^user /d}" \
-		-e 's/= cap_/= ?cap_/' "$EXAMPLES/$1.ini" >"$1.ini"
+	has_landlock 4 || drop='paths|network'
+	awk -v drop="$drop" '/^\[/ { dropped = $0 ~ drop } !dropped' \
+		"$EXAMPLES/$1.ini" | sed -E \
+		-e "s#/(srv/www|run/$1|var/(lib|log)/$1)( |\$)#$PWD #g" \
+		-e "s#^chdir *=.*#chdir = $PWD#" -e "s#^bind *=.*#bind = $port#" \
+		-e "${user:+/^user /d}" -e 's/= cap_/= ?cap_/' >"$1.ini"
 }
 
 # The service ends, and not well.
@@ -45,7 +51,6 @@ fails() {
 }
 
 nginx_conf() {
-	port=$(free_port)
 	mkdir -p www
 	seq 1000 >www/index.html
 	example nginx
@@ -87,7 +92,7 @@ workers() {
 
 # start_redis POLICY [OPTION]...
 start_redis() {
-	port=$(free_port)
+	: "${port:=$(free_port)}"
 	"$SCRUN" -c "$@" redis-server --port "$port" --bind 127.0.0.1 \
 		--dir "$PWD" --appendonly yes >redis.log 2>&1 3>&- &
 	service=$!

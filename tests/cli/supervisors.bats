@@ -89,16 +89,16 @@ sysv_nginx() {
 	old=$(nginx_workers)
 	inside scrun -c nginx nginx -c /etc/nginx/scrun.conf -s reload
 	eventually new_workers
-	fetch 80
+	fetch 80 >/dev/null
 
 	inside kill -KILL "$service"
 	eventually gone_inside "$service"
 	run -1 inside /etc/init.d/scrun-nginx status
 	inside /etc/init.d/scrun-nginx start
 	[[ $(nginx_pid) != "$service" ]]
-	fetch 80
+	fetch 80 >/dev/null
 	inside /etc/init.d/scrun-nginx restart
-	fetch 80
+	fetch 80 >/dev/null
 
 	service=$(nginx_pid)
 	inside /etc/init.d/scrun-nginx stop
@@ -116,6 +116,32 @@ sysv_nginx() {
 	audited sysv/nginx
 	sysv_nginx
 	eventually nothing_denied
+}
+
+@test "sysv: nginx reads only its site, and writes only logs and run directory" {
+	need nginx start-stop-daemon curl
+	site
+	inside sh -c 'echo secret >/srv/other; chmod 644 /srv/other'
+	inside ln -s ../other /srv/www/other
+	inside ln -s /etc/hostname /srv/www/hostname
+	inside sed -i -e 's|root /srv/www;|&\n		client_max_body_size 9m;\
+		location /put/ { dav_methods PUT; }|' /examples/nginx.conf
+	inside install -d -o www-data /srv/www/put
+	follow sysv/nginx
+	fetch 80 >/dev/null
+	local page
+	for page in other hostname; do
+		run -0 inside curl -s -o /dev/null -w '%{http_code}' \
+			"http://127.0.0.1/$page"
+		is 403
+	done
+	run -0 inside curl -s -o /dev/null -w '%{http_code}' -T /etc/hostname \
+		http://127.0.0.1/put/file
+	is 500
+	run -0 inside grep -c '/srv/www/put/file.* failed (13: Permission denied)' \
+		/var/log/nginx/error.log
+	run -0 inside ls /srv/www/put
+	is ''
 }
 
 @test "sysv: a fault in policy or configuration is told by start" {
@@ -349,13 +375,24 @@ systemd_redis() {
 	need redis-server redis-cli python3
 	need_redis_conf
 	inside install -D -m 644 /examples/redis.ini /etc/scrun/redis.ini
-	inside python3 - "$1" <"$BATS_TEST_DIRNAME/as-systemd" >notified 2>notify.log &
+	inside python3 - "$1 --enable-protected-configs yes" <"$BATS_TEST_DIRNAME/as-systemd" >notified 2>notify.log &
 	notified() { [[ -s notified ]]; }
 	eventually notified || { cat notify.log; return 1; }
 	local service
 	service=$(<notified)
 	is_service "$service" "$(realpath /usr/bin/redis-server)" redis
 	[[ $(inside redis-cli ping) == PONG ]]
+	[[ $(inside redis-cli set key kept) == OK ]]
+	[[ $(inside redis-cli save) == OK ]]
+	inside test -s /var/lib/redis/dump.rdb
+	# Another directory is of no use, though it belongs to the user.
+	inside install -d -o redis /srv/redis
+	inside redis-cli config set dir /srv/redis
+	run inside redis-cli save
+	says ERR
+	run -0 inside ls /srv/redis
+	is ''
+	inside redis-cli config set dir /var/lib/redis
 	inside kill -TERM "$service"
 	ended() { grep -qx 'exit 0' notified; }
 	eventually ended
