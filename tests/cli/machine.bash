@@ -9,6 +9,7 @@ EXAMPLES=$(realpath "$BATS_TEST_DIRNAME/../../examples")
 setup() {
 	begin
 	need_root
+	need_landlock 4 # for the examples' ports
 	need unshare nsenter ip setpriv
 	unshare --mount --net --pid --ipc --uts --fork --kill-child \
 		bash "$BATS_TEST_DIRNAME/machine" "$PWD" "$SCRUN" "$EXAMPLES" \

@@ -16,13 +16,18 @@ audited() {
 	run -0 inside grep -c "^audit='$denied'" "/examples/$1"
 }
 
-# nothing_denied [BUT]: the auditor was there, and this alone was denied; but
-# for clone3, which libc only tries.
+# denied_only [CALL]: of what the policy of an audited service denied so far,
+# there is no other call; but for clone3, which libc only tries.
+denied_only() {
+	run inside sh -c 'grep -h "^scrun: denied" /tmp/denied 2>/dev/null'
+	run grep -vE "^scrun: denied (clone3\\(.*: ENOSYS ${1+|$1\\(})" <<<"$output"
+	is ''
+}
+
+# nothing_denied [CALL]: the same, of one that has ended.
 nothing_denied() {
 	inside grep -q '^scrun: audit of' /tmp/denied
-	run inside grep '^scrun: denied' /tmp/denied
-	run grep -vE "^scrun: denied (clone3\\(.*: ENOSYS ${1+|$1})" <<<"$output"
-	is ''
+	denied_only "$@"
 }
 
 # is_service PID PROGRAM USER [CAPABILITIES]: the process is the program itself,
@@ -91,6 +96,7 @@ sysv_nginx() {
 	eventually new_workers
 	fetch 80 >/dev/null
 
+	denied_only
 	inside kill -KILL "$service"
 	eventually gone_inside "$service"
 	run -1 inside /etc/init.d/scrun-nginx status
@@ -199,6 +205,7 @@ openrc_memcached() {
 	sleep 0.3
 	[[ $(memcached_says) == "$service" ]]
 
+	denied_only
 	inside kill -KILL "$service"
 	another() { [[ -n $(memcached_says) && $(memcached_says) != "$service" ]]; }
 	eventually another
@@ -236,6 +243,10 @@ runit_http_server() {
 	python=$(realpath /usr/bin/python3)
 	service=$(inside cat /etc/service/http-server/supervise/pid)
 	is_service "$service" "$python" www-data
+	inside ln -s /etc/hostname /srv/www/hostname
+	run -0 inside curl -s -o /dev/null -w '%{http_code}' \
+		http://127.0.0.1:8080/hostname
+	is 404
 	run -0 inside sv status /etc/service/http-server
 	says "run: /etc/service/http-server: (pid $service)" 'run: log:'
 	logged() { inside grep -q 'GET / HTTP' /var/log/http-server/current; }
@@ -247,6 +258,7 @@ runit_http_server() {
 		[[ $(inside cat /etc/service/http-server/supervise/pid) != "$service" ]] &&
 			fetch 8080
 	}
+	denied_only connect
 	inside kill -KILL "$service"
 	eventually restarted
 	service=$(inside cat /etc/service/http-server/supervise/pid)
@@ -273,7 +285,7 @@ runit_http_server() {
 	audited runit/http-server/run
 	runit_http_server
 	# The C library connects datagrams to itself to sort addresses.
-	eventually nothing_denied 'connect\('
+	eventually nothing_denied connect
 }
 
 # s6: postgresql.
@@ -286,9 +298,12 @@ need_postgresql() {
 	postgres=$(compgen -G '/usr/lib/postgresql/*/bin/postgres')
 }
 
+as_postgres() {
+	inside setpriv --reuid=postgres --regid=postgres --clear-groups "$@"
+}
+
 sql() {
-	inside setpriv --reuid=postgres --regid=postgres --clear-groups \
-		psql -h /run/postgresql -AXqt -c "$1" postgres
+	as_postgres psql -h /run/postgresql -AXt -c "$1" postgres
 }
 
 s6_postgresql() {
@@ -315,6 +330,23 @@ s6_postgresql() {
 	eventually reloaded
 	[[ $(inside s6-svstat -o pid /run/service/postgresql) == "$service" ]]
 
+	# It works, and reaches nothing else, whoever asks.
+	if [[ -x ${postgres%/*}/pgbench ]]; then
+		as_postgres "${postgres%/*}/pgbench" -h /run/postgresql -q -i postgres
+		run -0 as_postgres "${postgres%/*}/pgbench" -h /run/postgresql \
+			-c 4 -j 2 -t 100 postgres
+		says 'actually processed: 400/400' 'failed transactions: 0'
+	fi
+	run -1 sql "copy (select 1) to program 'touch /tmp/made'"
+	says 'could not execute command'
+	run -1 sql "copy (select 1) to '/tmp/made'"
+	says 'Permission denied'
+	run -1 sql "select pg_read_file('/etc/hostname')"
+	says 'Permission denied'
+	run ! inside test -e /tmp/made
+	[[ $(sql "copy (select 1) to '/var/lib/postgresql/made'") == 'COPY 1' ]]
+
+	denied_only execve
 	inside kill -KILL "$service"
 	restarted() {
 		local pid
@@ -420,4 +452,66 @@ need_redis_conf() {
 		/etc/systemd/system/scrun-redis.service
 	run -0 inside systemd-analyze verify --man=no scrun-redis.service
 	run ! grep scrun-redis <<<"$output"
+}
+
+# Docker: redis. Without Docker, its words and its capabilities.
+
+# docker_words INSTRUCTION: those of its JSON array, quoted for the shell.
+docker_words() {
+	inside sed -n "s/^$1 //p" /examples/docker/Dockerfile |
+		python3 -c 'import json, shlex, sys
+print(shlex.join(json.load(sys.stdin)))'
+}
+
+docker_redis() {
+	need redis-server redis-cli python3 pgrep
+	local words capabilities
+	words="$(docker_words ENTRYPOINT) $(docker_words CMD)"
+	words=${words/ -c / $1 -c }
+	capabilities=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid
+	capabilities+=,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod
+	capabilities+=,+audit_write,+setfcap
+	inside install -D -m 644 /examples/redis.ini /etc/scrun/redis.ini
+	inside unshare --pid --fork --mount-proc \
+		setpriv --bounding-set="$capabilities" sh -c "exec $words" \
+		>redis.log 2>&1 &
+	local container=$! service
+	answers() { [[ $(inside redis-cli ping) == PONG ]]; }
+	eventually answers
+	service=$(inside pgrep -x redis-server)
+	is_service "$service" "$(realpath /usr/bin/redis-server)" redis
+	[[ $(field NSpid) == *$'\t1' ]]
+	[[ $(inside redis-cli set key kept) == OK ]]
+	[[ $(inside redis-cli save) == OK ]]
+	inside kill -TERM "$service" # docker stop
+	wait "$container"
+	run ! grep -i 'not permitted' redis.log
+}
+
+@test "Docker: redis is process 1, and stops by SIGTERM" {
+	docker_redis ''
+}
+
+@test "Docker: redis, the same with an audit" {
+	docker_redis "$denied"
+}
+
+# cron: a backup of redis.
+
+@test "cron: redis is saved" {
+	need cron redis-server redis-cli
+	need_redis_conf
+	inside sh -c "cd /; exec $(sed -n 's/^; scrun/scrun/p' "$EXAMPLES/redis.ini")" \
+		>redis.log 2>&1 &
+	answers() { [[ $(inside redis-cli ping) == PONG ]]; }
+	eventually answers
+	follow cron/redis-backup
+	# At once instead of at night.
+	inside sed -i 's/^15 3 \* \* \*/@reboot/' /etc/cron.d/redis-backup
+	inside cron -f >cron.log 2>&1 &
+	saved() { inside grep -q '^scrun: audit of redis-cli' /var/log/redis-backup.denied; }
+	eventually saved
+	[[ $(inside head -c 5 /var/backups/redis/dump.rdb) == REDIS ]]
+	[[ $(inside stat -c '%U %a' /var/backups/redis/dump.rdb) == 'redis 600' ]]
+	run ! inside grep '^scrun: denied' /var/log/redis-backup.denied
 }
