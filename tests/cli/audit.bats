@@ -353,6 +353,16 @@ assert end["killed"][0]["count"] == 1 and not end["denied"], end'
 	done
 }
 
+@test "so is one that is logged by default" {
+	local mode
+	rules 'default = log' 'allow = getpid'
+	for mode in calls trace; do
+		run -0 audit $mode "$TRY" getppid
+		reports '^scrun: logged getppid\(\) .* (.*/)?policy\.ini:2 default = log$'
+		run -1 grep 'logged getpid' report
+	done
+}
+
 @test "one that kills by default is reported as well" {
 	rules 'default = kill' 'allow = @basic @file-read'
 	run -159 audit calls "$TRY" mkdirat -1 /no/x 0
