@@ -849,6 +849,7 @@ on_terminal() {
 			-c policy.ini --audit=$mode -o report \
 			"$TRY" mkdirat -1 /no/x 0
 		is EPERM
+		eventually complete
 		reports '^scrun: denied mkdirat\(' \
 			'^scrun: not all was seen: another seccomp filter'
 	done
