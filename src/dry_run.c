@@ -127,25 +127,17 @@ static void print_audit(const struct audit_options *options)
 	printf("\n");
 }
 
-static void limit_text(rlim_t value, char text[24])
-{
-	if (value == RLIM_INFINITY)
-		strcpy(text, "unlimited");
-	else
-		snprintf(text, 24, "%llu", (unsigned long long)value);
-}
-
 static void print_limits(const struct limits *limits)
 {
 	for (size_t i = 0; i < N_LIMITS; i++) {
-		char text[80], soft[24], hard[24];
+		const struct rlimit *value = &limits->values[i];
+		char text[80], soft[LIMIT_TEXT], hard[LIMIT_TEXT];
 
 		if (!limits->is_set[i])
 			continue;
-		limit_text(limits->values[i].rlim_cur, soft);
-		limit_text(limits->values[i].rlim_max, hard);
-		snprintf(text, sizeof(text), "%s = %s:%s", limit_name(i), soft,
-			 hard);
+		snprintf(text, sizeof(text), "%s = %s:%s", limit_name(i),
+			 limit_text(value->rlim_cur, soft),
+			 limit_text(value->rlim_max, hard));
 		print_row("limit", text);
 	}
 }

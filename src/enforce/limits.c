@@ -19,25 +19,25 @@ static bool may_raise(void)
 	return is_set == CAP_SET;
 }
 
-static const char *value_text(rlim_t value, char text[24])
+const char *limit_text(rlim_t value, char text[LIMIT_TEXT])
 {
 	if (value == RLIM_INFINITY)
 		return "unlimited";
-	snprintf(text, 24, "%llu", (unsigned long long)value);
+	snprintf(text, LIMIT_TEXT, "%llu", (unsigned long long)value);
 	return text;
 }
 
 static void fault_raise(const struct origin *origin, rlim_t wanted, rlim_t hard,
 			struct faults *faults)
 {
-	char wanted_text[24], hard_text[24];
+	char wanted_text[LIMIT_TEXT], hard_text[LIMIT_TEXT];
 
 	fault_add(faults, origin->file, origin->line,
 		  "cannot set '%s' to %s: the hard limit is %s, and to raise "
 		  "it takes cap_sys_resource; write no more, or start scrun "
 		  "with a higher one",
-		  origin->key, value_text(wanted, wanted_text),
-		  value_text(hard, hard_text));
+		  origin->key, limit_text(wanted, wanted_text),
+		  limit_text(hard, hard_text));
 }
 
 static bool plan(struct rlimit *value, size_t index, const struct limit *limit,

@@ -22,4 +22,8 @@ bool limits_plan(struct limits *limits, const struct policy *policy,
 /* Makes it so. Exits with 125 and a message where the kernel refuses. */
 void limits_apply(const struct limits *limits);
 
+/* A limit's value for people: TEXT, or "unlimited". */
+#define LIMIT_TEXT 24
+const char *limit_text(rlim_t value, char text[LIMIT_TEXT]);
+
 #endif
