@@ -1,6 +1,7 @@
 #include <err.h>
 
 #include "audit/audit.h"
+#include "audit/sums.h"
 #include "dry_run.h"
 #include "enforce/launch.h"
 #include "options.h"
@@ -31,6 +32,8 @@ int main(int argc, char **argv)
 	options = options_parse(argc, argv);
 	if (options.list)
 		return tool_list(options.list);
+	if (options.report)
+		return sums_report(options.command, &options.audit);
 	policy = load(options.config);
 	if (options.check)
 		return tool_check(policy);

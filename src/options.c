@@ -11,6 +11,7 @@
 enum {
 	OPTION_CHECK = 256,
 	OPTION_DRY_RUN,
+	OPTION_REPORT,
 	OPTION_LIST,
 	OPTION_AUDIT,
 	OPTION_FORMAT,
@@ -38,6 +39,9 @@ static const struct {
 	{ { "format", required_argument, NULL, OPTION_FORMAT },
 	  "FORMAT",
 	  "write the audit as text (the default) or json" },
+	{ { "report", no_argument, NULL, OPTION_REPORT },
+	  NULL,
+	  "sum up FILEs that --audit --format=json has written" },
 	{ { "check", no_argument, NULL, OPTION_CHECK },
 	  NULL,
 	  "check the policy, say what it allows, and run nothing" },
@@ -142,27 +146,46 @@ static bool is_json(const char *name)
 	return strcmp(name, "json") == 0;
 }
 
+/* The one option that says that no command is run, or NULL. */
+static const char *tool_of(const struct options *options)
+{
+	const char *tools[] = {
+		options->check ? "--check" : NULL,
+		options->list ? "--list" : NULL,
+		options->report ? "--report" : NULL,
+	};
+	const char *tool = NULL;
+
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
+		if (tool && tools[i])
+			errx(STATUS_FAILED, "%s and %s exclude each other",
+			     tool, tools[i]);
+		if (tools[i])
+			tool = tools[i];
+	}
+	return tool;
+}
+
 static void options_check(const struct options *options)
 {
-	bool is_tool = options->check || options->list;
+	const char *tool = tool_of(options);
 
-	if (options->check && options->list)
-		errx(STATUS_FAILED, "--check and --list exclude each other");
-	if (is_tool && options->dry_run)
+	if (tool && options->dry_run)
 		errx(STATUS_FAILED, "%s runs no command; leave out --dry-run",
-		     options->check ? "--check" : "--list");
-	if (is_tool && options->audit.mode != AUDIT_NONE)
+		     tool);
+	if (tool && options->audit.mode != AUDIT_NONE)
 		errx(STATUS_FAILED, "%s runs no command; leave out --audit",
-		     options->check ? "--check" : "--list");
-	if (options->audit.mode == AUDIT_NONE &&
+		     tool);
+	if (options->audit.mode == AUDIT_NONE && !options->report &&
 	    (options->audit.output || options->has_format))
 		errx(STATUS_FAILED, "%s is for an audit; add --audit",
 		     options->audit.output ? "-o" : "--format");
-	if (is_tool && options->command[0])
-		errx(STATUS_FAILED, "%s runs no command; leave out '%s'",
-		     options->check ? "--check" : "--list",
+	if (tool && !options->report && options->command[0])
+		errx(STATUS_FAILED, "%s runs no command; leave out '%s'", tool,
 		     options->command[0]);
-	if (!is_tool && !options->command[0])
+	if (options->report && !options->command[0])
+		errx(STATUS_FAILED, "no audit files; name them after --report");
+	if (!tool && !options->command[0])
 		errx(STATUS_FAILED,
 		     "no command to run; 'scrun --help' shows the usage");
 }
@@ -203,6 +226,9 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_DRY_RUN:
 			options.dry_run = true;
+			break;
+		case OPTION_REPORT:
+			options.report = true;
 			break;
 		case OPTION_LIST:
 			options.list = optarg;

@@ -9,6 +9,7 @@ struct options {
 	const char *list;   /* --list; NULL if not given */
 	bool check;
 	bool dry_run;
+	bool report; /* the command is a list of audit files */
 	bool quiet;
 	struct audit_options audit;
 	bool has_format; /* --format was given */

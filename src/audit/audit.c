@@ -54,7 +54,7 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 		untraced_deny(policy);
 	tally_init(&watch.tally, policy->architectures,
 		   policy->n_architectures);
-	report_open(&watch.report, options);
+	report_open(&watch.report, options, STDERR_FILENO);
 	auditor_prepare(&auditor, &watch);
 	observer.progress = &auditor.hand_over->progress;
 	launch(policy, argv, &observer);

@@ -12,10 +12,22 @@
 #include "printable.h"
 #include "report.h"
 
-void report_open(struct report *report, const struct audit_options *options)
+const char *report_kind_name(enum finding_kind kind)
+{
+	static const char *const names[N_FINDING_KINDS] = {
+		[FINDING_DENIED] = "denied",
+		[FINDING_REFUSED] = "refused",
+		[FINDING_KILLED] = "killed",
+		[FINDING_LOGGED] = "logged",
+	};
+
+	return names[kind];
+}
+
+void report_open(struct report *report, const struct audit_options *options,
+		 int fd)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	int fd = STDERR_FILENO;
 
 	if (options->output) {
 		fd = open(options->output,
@@ -49,8 +61,11 @@ void report_write(const struct report *report, const char *text, size_t length)
 		/* The command may have set O_NONBLOCK on what both have. */
 		if (n < 0 && errno == EAGAIN && poll(&ready, 1, -1) > 0)
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
+			if (report->failure)
+				*report->failure = errno;
 			return;
+		}
 		text += n;
 		length -= (size_t)n;
 	}
@@ -63,6 +78,10 @@ void report_command(const struct report *report, char *buffer, size_t size)
 	size_t used = 0;
 
 	buffer[0] = '\0';
+	if (report->command) {
+		snprintf(buffer, size, "%s", report->command);
+		return;
+	}
 	for (; *word && used + 2 * sizeof(more) < size; word++) {
 		/* Where another word follows, there must be room to say so. */
 		size_t kept = word[1] ? sizeof(more) - 1 : 0;

@@ -16,8 +16,10 @@ struct report {
 	enum audit_mode mode;
 	const struct report_format *format;
 	const struct policy *policy;
-	char *const *argv; /* the command */
-	pid_t pid;	   /* of the command */
+	char *const *argv;   /* the command */
+	const char *command; /* the same as printable text, or NULL */
+	int *failure; /* set to the errno of a write that fails, or NULL */
+	pid_t pid;    /* of the command */
 	struct timespec start;
 	bool is_partial; /* something went on that the auditor could not see */
 };
@@ -53,8 +55,10 @@ struct report_format {
 };
 extern const struct report_format report_text, report_json;
 
-/* Opens what OPTIONS name. Exits with 125 and a message where it cannot. */
-void report_open(struct report *report, const struct audit_options *options);
+/* Opens what OPTIONS name, or else takes FD. Exits with 125 and a message where
+ * it cannot. */
+void report_open(struct report *report, const struct audit_options *options,
+		 int fd);
 
 /* Writes LENGTH bytes at once. What cannot be written is lost: the command
  * does not pay for a full disk or a reader that has gone. */
@@ -62,6 +66,9 @@ void report_write(const struct report *report, const char *text, size_t length);
 
 /* The command's own words, printable, cut to SIZE. */
 void report_command(const struct report *report, char *buffer, size_t size);
+
+/* "denied", "refused", ... */
+const char *report_kind_name(enum finding_kind kind);
 
 /* "openat"; "x86:openat" for another than the native architecture. */
 void report_call_name(uint32_t arch, uint32_t nr, char *buffer, size_t size);

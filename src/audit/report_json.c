@@ -53,13 +53,6 @@ static const char *mode_name(enum audit_mode mode)
 	return names[mode];
 }
 
-static const char *const kind_names[N_FINDING_KINDS] = {
-	[FINDING_DENIED] = "denied",
-	[FINDING_REFUSED] = "refused",
-	[FINDING_KILLED] = "killed",
-	[FINDING_LOGGED] = "logged",
-};
-
 static void json_start(const struct report *report)
 {
 	struct timespec now;
@@ -120,7 +113,8 @@ static void json_finding(const struct report *report,
 	char call[1200];
 
 	decoded_print(decoded, call, sizeof(call));
-	json_object_set_new(line, "event", string(kind_names[finding->kind]));
+	json_object_set_new(line, "event",
+			    string(report_kind_name(finding->kind)));
 	set_finding(line, finding);
 	json_object_set_new(line, "call", string(call));
 	for (unsigned int i = 0; i < decoded->n; i++)
@@ -229,9 +223,9 @@ static void json_end(const struct report *report, const struct tally *tally,
 		json_object_set_new(line, "calls", calls_array(tally));
 	}
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++) {
-		json_object_set_new(line, kind_names[kind],
-				    findings_array(tally,
-						   (enum finding_kind)kind));
+		json_object_set_new(
+			line, report_kind_name((enum finding_kind)kind),
+			findings_array(tally, (enum finding_kind)kind));
 		more += tally->n_more[kind];
 	}
 	json_object_set_new(line, "more", json_integer((json_int_t)more));

@@ -48,14 +48,14 @@ static const char *errno_text(int errnum)
 	return name ? name : "an unknown error";
 }
 
-/* A kind's word in a live line, and the heading of its rows at the end. */
+/* A kind's colour, and the heading of its rows at the end. */
 static const struct {
-	const char *word, *colour, *heading;
+	const char *colour, *heading;
 } kinds[N_FINDING_KINDS] = {
-	[FINDING_DENIED] = { "denied", "\33[1;31m", "denied by policy" },
-	[FINDING_REFUSED] = { "refused", "\33[1;33m", "refused by the kernel" },
-	[FINDING_KILLED] = { "killed", "\33[1;31m", "killed by policy" },
-	[FINDING_LOGGED] = { "logged", "\33[1m", "logged by policy" },
+	[FINDING_DENIED] = { "\33[1;31m", "denied by policy" },
+	[FINDING_REFUSED] = { "\33[1;33m", "refused by the kernel" },
+	[FINDING_KILLED] = { "\33[1;31m", "killed by policy" },
+	[FINDING_LOGGED] = { "\33[1m", "logged by policy" },
 };
 
 static void add_origin(struct page *page, const struct origin *origin)
@@ -91,7 +91,8 @@ static void text_finding(const struct report *report,
 	decoded_print(decoded, call, sizeof(call));
 	add(&page, "scrun: %s%s%s %s",
 	    report->has_colour ? kinds[finding->kind].colour : "",
-	    kinds[finding->kind].word, report->has_colour ? "\33[m" : "", call);
+	    report_kind_name(finding->kind), report->has_colour ? "\33[m" : "",
+	    call);
 	if (finding->kind == FINDING_KILLED)
 		add(&page, ": SIGSYS");
 	else if (finding->errnum)

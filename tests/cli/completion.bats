@@ -40,3 +40,9 @@ offers() {
 	run -0 offers scrun --list = ''
 	says groups syscalls capabilities
 }
+
+@test "completion of a report's operands offers files" {
+	: >denied.json
+	run -0 offers scrun --report den
+	is denied.json
+}

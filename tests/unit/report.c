@@ -861,7 +861,7 @@ TEST(the_output_is_emptied_and_kept_away_from_the_standard_ones)
 	report_write(&into, "old\n", 4);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", into.fd);
 	options.output = path;
-	report_open(&report, &options);
+	report_open(&report, &options, STDERR_FILENO);
 	assert_true(report.fd > STDERR_FILENO);
 	assert_int_equal(fcntl(report.fd, F_GETFD), FD_CLOEXEC);
 	assert_ptr_equal(report.format, &report_json);
@@ -873,7 +873,7 @@ TEST(the_output_is_emptied_and_kept_away_from_the_standard_ones)
 	close(into.fd);
 
 	options = (struct audit_options){ .mode = AUDIT_CALLS };
-	report_open(&report, &options);
+	report_open(&report, &options, STDERR_FILENO);
 	assert_ptr_equal(report.format, &report_text);
 	assert_true(report.fd > STDERR_FILENO);
 	close(report.fd);

@@ -1,0 +1,402 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../policy/names.h"
+#include "../policy/policy.h"
+#include "../status.h"
+#include "report.h"
+#include "slots.h"
+#include "sums.h"
+
+/* Of the lines that wait for their `end`, as many as an audit can have. */
+#define MAX_TOLD ((size_t)N_FINDING_KINDS * MAX_FINDINGS)
+
+struct sums {
+	struct tally tally;
+	void *origins; /* of slot_of, struct origin */
+	uint64_t audits, unfinished;
+	double seconds;
+	bool has_calls; /* in one of them at least */
+	bool is_partial;
+	bool is_denied;
+	char command[256]; /* of all, or of the first one */
+	bool has_other_commands;
+};
+
+/* Where a line stands, for messages. */
+struct place {
+	const char *file;
+	size_t line;
+};
+
+/* An audit whose `end` has not come yet. */
+struct open_audit {
+	struct place start; /* no file: there is none */
+	json_t *told[MAX_TOLD];
+	size_t n_told;
+};
+
+__attribute__((format(printf, 2, 3))) static _Noreturn void
+refuse(const struct place *place, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	errx(STATUS_FAILED, "%s:%zu: %s", place->file, place->line, text);
+}
+
+/* What an audit writes is printable ASCII, and "…" where it was cut: so nothing
+ * in it can be obeyed by a terminal. */
+static bool is_printable(const char *text)
+{
+	for (; *text; text++) {
+		if (strncmp(text, "…", 3) == 0)
+			text += 2;
+		else if (*text < ' ' || *text > '~')
+			return false;
+	}
+	return true;
+}
+
+/* The member NAME, or OTHERWISE where it may be missing and is. */
+static const char *string_of(const struct place *place, const json_t *object,
+			     const char *name, const char *otherwise)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (!value && otherwise)
+		return otherwise;
+	if (!json_is_string(value))
+		refuse(place, "'%s' is no text", name);
+	if (!is_printable(json_string_value(value)))
+		refuse(place, "'%s' has characters that no audit writes", name);
+	return json_string_value(value);
+}
+
+static uint64_t number_of(const struct place *place, const json_t *object,
+			  const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		refuse(place, "'%s' is no number", name);
+	return (uint64_t)json_integer_value(value);
+}
+
+static const json_t *array_of(const struct place *place, const json_t *object,
+			      const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (!json_is_array(value))
+		refuse(place, "'%s' is no list", name);
+	return value;
+}
+
+/* "openat", "x86:openat", "other:syscall_0x27", "unknown": report_call_name. */
+static void parse_call(const struct place *place, const char *text,
+		       uint32_t *arch, uint32_t *nr)
+{
+	static const char by_number[] = "syscall_0x";
+	const char *colon = strchr(text, ':'), *name = colon ? colon + 1 : text;
+	char prefix[32];
+	int number;
+
+	*arch = seccomp_arch_native();
+	if (colon) {
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(colon - text),
+			 text);
+		*arch = seccomp_arch_resolve_name(prefix);
+	}
+	number = *arch ? syscall_number(*arch, name) : -1;
+	if (number >= 0)
+		*nr = (uint32_t)number;
+	else if (strncmp(name, by_number, strlen(by_number)) == 0)
+		*nr = (uint32_t)strtoul(name + strlen(by_number), NULL, 16);
+	else
+		*nr = N_SYSCALLS;
+	if (number < 0 && *nr == N_SYSCALLS && strcmp(name, "unknown") != 0)
+		warnx("%s:%zu: '%s' is not known here; counted as unknown",
+		      place->file, place->line, text);
+	if (*arch == SCMP_ARCH_X32)
+		*arch = SCMP_ARCH_X86_64; /* the number has the bit */
+}
+
+/* The one origin of this entry; NULL for what is the kernel's doing. */
+static const struct origin *
+origin_of(struct sums *sums, const struct place *place, const json_t *row)
+{
+	const char *entry, *equals;
+	struct origin like, *origin;
+	char *text;
+	void **slot;
+
+	if (!json_object_get(row, "entry"))
+		return NULL;
+	entry = string_of(place, row, "entry", NULL);
+	equals = strstr(entry, " = ");
+	if (!equals)
+		refuse(place, "'entry' is not 'KEY = TEXT'");
+	like.file = string_of(place, row, "file", NULL);
+	like.line = (unsigned int)number_of(place, row, "line");
+	if (asprintf(&text, "%s:%u %s", like.file, like.line, entry) < 0)
+		err(STATUS_FAILED, "memory");
+	slot = slot_of(&sums->origins, text);
+	free(text);
+	origin = *slot;
+	if (origin)
+		return origin;
+	origin = malloc(sizeof(*origin));
+	like.file = strdup(like.file);
+	like.key = strndup(entry, (size_t)(equals - entry));
+	like.text = strdup(equals + 3);
+	if (!origin || !like.file || !like.key || !like.text)
+		err(STATUS_FAILED, "memory");
+	*origin = like;
+	*slot = origin;
+	return origin;
+}
+
+static void add_finding(struct sums *sums, const struct place *place,
+			enum finding_kind kind, const json_t *row,
+			uint64_t count)
+{
+	struct tally *tally = &sums->tally;
+	const char *errno_name = string_of(place, row, "errno", "");
+	struct finding like = {
+		.kind = kind,
+		.origin = origin_of(sums, place, row),
+		.brief = (char *)string_of(place, row, "call", NULL),
+		.reason = (char *)string_of(place, row, "reason", ""),
+		.allow = (char *)string_of(place, row, "allow", ""),
+	};
+
+	parse_call(place, string_of(place, row, "syscall", NULL), &like.arch,
+		   &like.nr);
+	like.errnum = *errno_name ? errno_number(errno_name) : 0;
+	if (*errno_name && !like.errnum)
+		refuse(place, "unknown errno '%s'", errno_name);
+	if (count == 0)
+		return;
+	if (kind == FINDING_DENIED || kind == FINDING_KILLED)
+		sums->is_denied = true;
+	tally_find(tally, &like);
+	if (tally->last)
+		tally->last->count += count - 1;
+	else
+		tally->n_more[kind] += count - 1;
+}
+
+static void add_calls(struct sums *sums, const struct place *place,
+		      const json_t *calls)
+{
+	for (size_t i = 0; i < json_array_size(calls); i++) {
+		const json_t *row = json_array_get(calls, i);
+		uint64_t made = number_of(place, row, "calls");
+		uint64_t denied = number_of(place, row, "denied");
+		struct count *count;
+		uint32_t arch, nr;
+
+		if (denied > made)
+			refuse(place, "more calls denied than made");
+		parse_call(place, string_of(place, row, "syscall", NULL), &arch,
+			   &nr);
+		count = tally_count(&sums->tally, arch, nr);
+		count->calls += made - denied;
+		count->denied += denied;
+		count->errors += number_of(place, row, "errors");
+		sums->is_denied |= denied > 0;
+	}
+}
+
+static void add_findings(struct sums *sums, const struct place *place,
+			 enum finding_kind kind, const json_t *rows)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		add_finding(sums, place, kind, row,
+			    number_of(place, row, "count"));
+	}
+}
+
+static void add_end(struct sums *sums, const struct place *place,
+		    const json_t *line)
+{
+	const json_t *seconds = json_object_get(line, "seconds");
+
+	if (!json_is_number(seconds))
+		refuse(place, "'seconds' is no number");
+	sums->seconds += json_number_value(seconds);
+	sums->is_partial |= json_is_true(json_object_get(line, "partial"));
+	/* Of which kind they were is not known: they came after a thousand. */
+	sums->tally.n_more[FINDING_DENIED] += number_of(place, line, "more");
+	if (json_object_get(line, "processes")) {
+		sums->has_calls = true;
+		sums->tally.processes += number_of(place, line, "processes");
+		sums->tally.untraced += number_of(place, line, "untraced");
+		sums->tally.unread += number_of(place, line, "unread");
+		add_calls(sums, place, array_of(place, line, "calls"));
+	}
+	for (int kind = 0; kind < N_FINDING_KINDS; kind++)
+		add_findings(
+			sums, place, (enum finding_kind)kind,
+			array_of(place, line,
+				 report_kind_name((enum finding_kind)kind)));
+}
+
+/* An audit that was cut off has told each denial once, and has no counts. */
+static void add_unfinished(struct sums *sums, struct open_audit *open)
+{
+	if (!open->start.file)
+		return;
+	warnx("%s:%zu: this audit has no end; what it told is counted once",
+	      open->start.file, open->start.line);
+	sums->unfinished++;
+	for (size_t i = 0; i < open->n_told; i++) {
+		const char *event =
+			string_of(&open->start, open->told[i], "event", NULL);
+
+		for (int kind = 0; kind < N_FINDING_KINDS; kind++) {
+			if (strcmp(report_kind_name((enum finding_kind)kind),
+				   event) == 0)
+				add_finding(sums, &open->start,
+					    (enum finding_kind)kind,
+					    open->told[i], 1);
+		}
+	}
+}
+
+static void close_audit(struct open_audit *open)
+{
+	for (size_t i = 0; i < open->n_told; i++)
+		json_decref(open->told[i]);
+	open->n_told = 0;
+	open->start.file = NULL;
+}
+
+static void add_start(struct sums *sums, const struct place *place,
+		      const json_t *line)
+{
+	const char *command = string_of(place, line, "command", NULL);
+
+	sums->audits++;
+	if (sums->audits == 1)
+		snprintf(sums->command, sizeof(sums->command), "%s", command);
+	else if (strncmp(sums->command, command, sizeof(sums->command) - 1) !=
+		 0)
+		sums->has_other_commands = true;
+}
+
+static void add_line(struct sums *sums, struct open_audit *open,
+		     const struct place *place, json_t *line)
+{
+	const char *event = string_of(place, line, "event", NULL);
+
+	if (strcmp(event, "start") == 0) {
+		add_unfinished(sums, open);
+		close_audit(open);
+		add_start(sums, place, line);
+		open->start = *place;
+		return;
+	}
+	if (!open->start.file)
+		refuse(place, "'%s' before any 'start'", event);
+	if (strcmp(event, "end") == 0) {
+		add_end(sums, place, line);
+		close_audit(open);
+	} else if (strcmp(event, "call") != 0 && strcmp(event, "thread") != 0 &&
+		   open->n_told < MAX_TOLD) {
+		open->told[open->n_told++] = json_incref(line);
+	}
+}
+
+static void add_file(struct sums *sums, const char *name)
+{
+	static struct open_audit open;
+	struct place place = { .file = name };
+	FILE *file = fopen(name, "re");
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	if (!file)
+		err(STATUS_FAILED, "cannot read '%s'", name);
+	while ((length = getline(&text, &size, file)) > 0) {
+		json_error_t error;
+		json_t *line;
+
+		place.line++;
+		line = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES,
+				  &error);
+		if (!json_is_object(line))
+			refuse(&place,
+			       "no line of an audit: %s at column %d; write "
+			       "it with --audit --format=json",
+			       line ? "no object" : error.text, error.column);
+		add_line(sums, &open, &place, line);
+		json_decref(line);
+	}
+	if (ferror(file))
+		err(STATUS_FAILED, "cannot read '%s'", name);
+	if (place.line == 0)
+		errx(STATUS_FAILED, "'%s' is empty: no audit has written to it",
+		     name);
+	add_unfinished(sums, &open);
+	close_audit(&open);
+	free(text);
+	fclose(file);
+}
+
+/* "sh -c ...", "sh -c ... and others, 3 audits" */
+static void describe(const struct sums *sums, char *text, size_t size)
+{
+	if (sums->audits == 1)
+		snprintf(text, size, "%s", sums->command);
+	else
+		snprintf(text, size, "%s%s, %" PRIu64 " audits", sums->command,
+			 sums->has_other_commands ? " and others" : "",
+			 sums->audits);
+}
+
+int sums_report(char *const *files, const struct audit_options *options)
+{
+	const uint32_t archs[] = {
+		SCMP_ARCH_X86_64,    SCMP_ARCH_X32,	 SCMP_ARCH_X86,
+		SCMP_ARCH_AARCH64,   SCMP_ARCH_ARM,	 SCMP_ARCH_RISCV64,
+		SCMP_ARCH_PPC64LE,   SCMP_ARCH_S390X,	 SCMP_ARCH_S390,
+		SCMP_ARCH_MIPS,	     SCMP_ARCH_MIPSEL,	 SCMP_ARCH_MIPS64,
+		SCMP_ARCH_MIPS64N32, SCMP_ARCH_MIPSEL64, SCMP_ARCH_MIPSEL64N32,
+	};
+	struct sums sums = { 0 };
+	struct report report = { 0 };
+	char text[320];
+	int failure = 0;
+
+	tally_init(&sums.tally, archs, sizeof(archs) / sizeof(archs[0]));
+	for (; *files; files++)
+		add_file(&sums, *files);
+	report_open(&report, options, STDOUT_FILENO);
+	describe(&sums, text, sizeof(text));
+	report.command = text;
+	report.mode = sums.has_calls ? AUDIT_CALLS : AUDIT_DENIED;
+	report.is_partial = sums.is_partial;
+	report.failure = &failure;
+	report.format->end(&report, &sums.tally, sums.seconds);
+	if (failure) {
+		errno = failure;
+		err(STATUS_FAILED, "cannot write the report");
+	}
+	return sums.is_denied ? 1 : 0;
+}
