@@ -47,7 +47,8 @@ static void check_last(void)
 		     "libcap does not know all capabilities of this kernel");
 }
 
-static struct cap_sets sets_now(void)
+/* The three sets that a process has as a whole. */
+static struct cap_sets process_sets(void)
 {
 	cap_t state = cap_get_proc();
 	struct cap_sets sets = { 0 };
@@ -58,10 +59,20 @@ static struct cap_sets sets_now(void)
 	sets.effective = set_of(state, CAP_EFFECTIVE);
 	sets.inheritable = set_of(state, CAP_INHERITABLE);
 	cap_free(state);
+	return sets;
+}
+
+/* And the two that it is asked for bit by bit, a system call each. */
+static struct cap_sets sets_now(void)
+{
+	struct cap_sets sets = process_sets();
+
 	for (cap_value_t value = 0; value < cap_max_bits(); value++) {
 		if (is_in(cap_get_bound(value)))
 			sets.bounding |= bit(value);
-		if (is_in(cap_get_ambient(value)))
+		/* No other one can be ambient (capabilities(7)). */
+		if ((sets.permitted & sets.inheritable & bit(value)) &&
+		    is_in(cap_get_ambient(value)))
 			sets.ambient |= bit(value);
 	}
 	return sets;
@@ -170,7 +181,7 @@ static bool sets_equal(const struct cap_sets *a, const struct cap_sets *b)
 void caps_apply(const struct caps *caps)
 {
 	const struct cap_sets *before = &caps->before, *after = &caps->after;
-	struct cap_sets now = sets_now();
+	struct cap_sets now = process_sets();
 
 	/* A change of the user leaves no capability effective. */
 	now.effective = before->effective & now.permitted;
