@@ -1,19 +1,33 @@
 # Loaded by the files that try the examples as they are, in their own places and
 # with their own ports, after common.
 
-# shellcheck shell=bash disable=SC2317 # `eventually` calls some
+# shellcheck shell=bash disable=SC2119,SC2120,SC2317 # arguments and calls are elsewhere
 
 EXAMPLES=$(realpath "$BATS_TEST_DIRNAME/../../examples")
 
-# A machine for this test, which needs root; see tests/cli/machine.
 setup() {
+	machine
+}
+
+# machine [COMMAND]...: one for this test, which needs root; see tests/cli/machine.
+# A command gets a tree of control groups of its own.
+machine() {
+	local group=()
 	begin
 	need_root
 	need_landlock 4 # for the examples' ports
-	need unshare nsenter ip setpriv
-	unshare --mount --net --pid --ipc --uts --fork --kill-child \
-		bash "$BATS_TEST_DIRNAME/machine" "$PWD" "$SCRUN" "$EXAMPLES" \
-		>machine.log 2>&1 3>&- &
+	need unshare nsenter ip setpriv pgrep
+	if [[ $# -gt 0 ]]; then
+		groups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)/scrun-test.$$
+		mkdir "$groups" 2>/dev/null || { groups=; skip "no control groups here"; }
+		group=(--cgroup)
+	fi
+	(
+		[[ -z ${groups-} ]] || echo "$BASHPID" >"$groups/cgroup.procs"
+		exec unshare --mount --net --pid --ipc --uts --fork --kill-child \
+			"${group[@]}" bash "$BATS_TEST_DIRNAME/machine" \
+			"$PWD" "$SCRUN" "$EXAMPLES" "$@"
+	) >machine.log 2>&1 3>&- &
 	machine=$!
 	begun() { [[ -s ready ]] || gone "$machine"; }
 	eventually begun
@@ -24,8 +38,15 @@ setup() {
 # With the first process of a machine all others end.
 teardown() {
 	if [[ -n ${machine-} ]]; then
-		kill -KILL "$machine" 2>/dev/null || true
+		kill -KILL "${first:-$machine}" 2>/dev/null || true
 		wait "$machine" 2>/dev/null || true
+	fi
+	if [[ -n ${groups-} ]]; then
+		no_groups() {
+			find "$groups" -depth -type d -exec rmdir {} +
+			[[ ! -e $groups ]]
+		}
+		eventually no_groups
 	fi
 }
 
