@@ -20,8 +20,7 @@ denied_only() {
 
 # nothing_denied [CALL]: the same, of one that has ended.
 nothing_denied() {
-	inside grep -q '^scrun: audit of' /tmp/denied
-	denied_only "$@"
+	inside grep -q '^scrun: audit of' /tmp/denied && denied_only "$@"
 }
 
 # is_service PID PROGRAM USER [CAPABILITIES]: the process is the program itself,

@@ -471,3 +471,42 @@ docker_redis() {
 	[[ $(inside stat -c '%U %a' /var/backups/redis/dump.rdb) == 'redis 600' ]]
 	run ! inside grep '^scrun: denied' /var/log/redis-backup.denied
 }
+
+# first_line POLICY: the command that it begins with.
+first_line() {
+	sed -n '1s/^; //p' "$EXAMPLES/$1.ini"
+}
+
+@test "each policy's first line is the service, under a supervisor of choice" {
+	need runsv nginx redis-server memcached
+	need_postgresql
+	need_redis_conf
+	site
+	inside install -m 644 /examples/nginx.conf /etc/nginx/scrun.conf
+	inside install -d -o www-data /run/nginx
+	inside install -d -o postgres -m 2775 /run/postgresql
+	inside sh -c "cd / && $(first_line initdb)" >initdb.log 2>&1
+	local name program user capabilities
+	while read -r name user program capabilities; do
+		mkdir -p "sv/$name"
+		printf '%s\n' '#!/bin/sh' 'exec 2>&1' 'cd /' \
+			"exec $(first_line "$name")" >"sv/$name/run"
+		chmod 755 "sv/$name/run"
+		tar -c sv | inside tar -x --no-same-owner -C /
+		inside runsv "/sv/$name" >"$name.log" 2>&1 </dev/null &
+		runs() {
+			[[ $(inside readlink "/proc/$(inside cat "/sv/$name/supervise/pid")/exe") == "$program" ]]
+		}
+		eventually runs || { cat "$name.log"; return 1; }
+		sleep 1
+		is_service "$(inside cat "/sv/$name/supervise/pid")" "$program" \
+			"$user" "${capabilities:-0000000000000000}"
+		inside sv -w 10 exit "/sv/$name"
+	done <<-END
+		nginx www-data /usr/sbin/nginx 0000000000000400
+		redis redis $(realpath /usr/bin/redis-server)
+		memcached memcache /usr/bin/memcached
+		http-server www-data $(realpath /usr/bin/python3)
+		postgresql postgres $postgres
+	END
+}
