@@ -57,6 +57,16 @@ static void explain_architecture(const struct call *call,
 		 name);
 }
 
+/* The default says ENOSYS to nothing else (scrun.ini(5), Calls that programs
+ * probe for). */
+static bool is_probed(const struct policy *policy,
+		      const struct verdict *verdict)
+{
+	return verdict->origin &&
+	       strcmp(verdict->origin->key, "default") == 0 &&
+	       verdict->errnum == ENOSYS && policy->default_errnum != ENOSYS;
+}
+
 int watch_verdict(struct watch *watch, const struct call *call,
 		  enum finding_kind kind)
 {
@@ -71,6 +81,9 @@ int watch_verdict(struct watch *watch, const struct call *call,
 			  sizeof(allow));
 	explain_architecture(call, &verdict, reason, sizeof(reason), allow,
 			     sizeof(allow));
+	if (is_probed(watch->policy, &verdict))
+		snprintf(reason, sizeof(reason),
+			 "tried only: programs do without");
 	tell(watch,
 	     &(struct finding){
 		     .kind = kind,

@@ -319,6 +319,17 @@ no_control() {
 	done
 }
 
+@test "a call that libc only tries is told as such" {
+	rules 'default = deny' 'allow = @basic @file-read'
+	run -0 audit calls "$TRY" clone3 0 0
+	reports '^ +1  clone3\(.*default = deny  tried only: programs do without  to allow: '
+	run -0 audit calls "$TRY" mkdirat -1 /no/x 0
+	run -1 grep 'tried only' report
+	rules 'default = ENOSYS' 'allow = @basic @file-read'
+	run -0 audit calls "$TRY" clone3 0 0
+	run -1 grep 'tried only' report
+}
+
 @test "a killed call is a call, and counts as denied" {
 	local mode
 	rules 'default = allow' 'kill = keyctl'
