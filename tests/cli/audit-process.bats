@@ -32,18 +32,6 @@ start() {
 	auditor=$(auditor)
 }
 
-# ends STATUS: the service ends, with this status.
-ends() {
-	local status=0
-	eventually gone "$service"
-	wait "$service" || status=$?
-	service=
-	[[ $status -eq $1 ]] || {
-		echo "the service ended with $status"
-		return 1
-	}
-}
-
 # The auditor has ended. It is a child of init, which may be slow to know.
 auditor_ended() {
 	gone "$auditor" || grep -q '^State:.*Z' "/proc/$auditor/status"

@@ -24,18 +24,6 @@ begin_service() {
 	service=$!
 }
 
-# ends STATUS: the service ends, with this status.
-ends() {
-	local status=0
-	eventually gone "$service"
-	wait "$service" || status=$?
-	service=
-	[[ $status -eq $1 ]] || {
-		echo "the service ended with $status"
-		return 1
-	}
-}
-
 # The service stands in a stop of ptrace(2) that the auditor does not look at,
 # since it waits for something else: over and over again.
 held() {

@@ -95,6 +95,18 @@ suggested() {
 	sed -nE 's/.*to allow: (\[[a-z]+\]) (.*)$/\1\n\2/p' report
 }
 
+# ends STATUS: the process $service ends, with this status.
+ends() {
+	local status=0
+	eventually gone "$service"
+	wait "$service" || status=$?
+	service=
+	[[ $status -eq $1 ]] || {
+		echo "the service ended with $status"
+		return 1
+	}
+}
+
 # ---- A report that nobody reads yet ---------------------------------------
 
 # Whatever writes to the report waits, from its first line on.
