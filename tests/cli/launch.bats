@@ -160,9 +160,9 @@ signals() {
 @test "umask, limits, priority, parent-death signal and personality stay" {
 	need setpriv prlimit setarch
 	umask 027
-	same_state nice -n 5
+	same_state nice -n 19
 	grep -x $'Umask:\t0027' report
-	grep -x 'nice: 5' report
+	grep -x 'nice: 19' report
 	same_state prlimit --nofile=100:200 --cpu=1000 --core=0
 	grep -E '^Max open files +100 +200 ' report
 	same_state setpriv --pdeathsig TERM

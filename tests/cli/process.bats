@@ -177,8 +177,8 @@ jail() {
 }
 
 @test "umask, nice and oom_score_adj are set" {
-	process 'umask = 027' 'nice = 7' 'oom_score_adj = 321'
-	says_under '0027 7 321' sh -c \
+	process 'umask = 027' 'nice = 19' 'oom_score_adj = 321'
+	says_under '0027 19 321' sh -c \
 		'echo $(umask) $(nice) $(cat /proc/self/oom_score_adj)'
 }
 
