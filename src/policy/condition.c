@@ -3,8 +3,6 @@
 
 #include "condition.h"
 
-#define N_ARGS 6
-
 uint64_t bits_mask(unsigned int bits)
 {
 	return bits == 0 || bits >= 64 ? UINT64_MAX : (1ull << bits) - 1;
@@ -102,83 +100,4 @@ size_t condition_probes(const struct condition *condition,
 			probes[n++] = value ^ (1ull << bit);
 	}
 	return n;
-}
-
-/* Whether VALUE of argument ARG meets all of the list's conditions on it. */
-static bool argument_meets(const struct condition *list, size_t n,
-			   unsigned int arg, uint64_t value, bool strict)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (list[i].arg == arg &&
-		    !condition_holds(&list[i], value, strict))
-			return false;
-	}
-	return true;
-}
-
-/* The bits that the list's masked comparisons with == ask of ARG. */
-static uint64_t bits_asked(const struct condition *list, size_t n,
-			   unsigned int arg)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (list[i].arg == arg && list[i].comparison == CMP_EQ)
-			value |= list[i].value;
-	}
-	return value;
-}
-
-/* Two lists of conditions that may hold together. */
-struct pair {
-	const struct condition *a, *b;
-	size_t n_a, n_b;
-	bool strict;
-};
-
-static bool both_meet(const struct pair *pair, unsigned int arg, uint64_t value)
-{
-	return argument_meets(pair->a, pair->n_a, arg, value, pair->strict) &&
-	       argument_meets(pair->b, pair->n_b, arg, value, pair->strict);
-}
-
-/* Whether a value around that of CONDITION meets all conditions on it. */
-static bool overlap_at(const struct pair *pair,
-		       const struct condition *condition)
-{
-	unsigned int arg = condition->arg;
-	uint64_t asked = bits_asked(pair->a, pair->n_a, arg) |
-			 bits_asked(pair->b, pair->n_b, arg);
-	uint64_t probes[MAX_PROBES];
-	size_t n = condition_probes(condition, probes);
-
-	for (size_t i = 0; i < n; i++) {
-		if (both_meet(pair, arg, probes[i]) ||
-		    both_meet(pair, arg, probes[i] | asked))
-			return true;
-	}
-	return false;
-}
-
-bool conditions_overlap(const struct condition *a, size_t n_a,
-			const struct condition *b, size_t n_b, bool strict)
-{
-	const struct pair pair = { a, b, n_a, n_b, strict };
-
-	for (unsigned int arg = 0; arg < N_ARGS; arg++) {
-		bool met = false, named = false;
-
-		for (size_t i = 0; i < n_a + n_b && !met; i++) {
-			const struct condition *c =
-				i < n_a ? &a[i] : &b[i - n_a];
-
-			if (c->arg != arg)
-				continue;
-			named = true;
-			met = overlap_at(&pair, c);
-		}
-		if (named && !met)
-			return false;
-	}
-	return true;
 }

@@ -21,13 +21,6 @@ bool condition_holds(const struct condition *condition, uint64_t value,
 		     bool strict);
 
 /*
- * Whether one argument can meet both lists: arguments are independent, so each
- * is tried alone, by the values at which a condition can change its mind.
- */
-bool conditions_overlap(const struct condition *a, size_t n_a,
-			const struct condition *b, size_t n_b, bool strict);
-
-/*
  * The values of an argument at which CONDITION can change its mind, and their
  * neighbours: at most MAX_PROBES are written to PROBES, their number returned.
  */

@@ -9,6 +9,7 @@
 #include "multiplex.h"
 #include "names.h"
 #include "resolve.h"
+#include "satisfy.h"
 
 /* A call that an entry names, by itself or through groups. */
 struct named_call {
@@ -448,6 +449,17 @@ static void fault_errnos(struct resolver *resolver, const struct rule *rule,
 	free(name);
 }
 
+/* Whether both rules, which deny, can match one call. */
+static bool can_meet(const struct rule *a, const struct rule *b)
+{
+	const struct conjunction both[] = {
+		{ a->conditions, a->n_conditions, true },
+		{ b->conditions, b->n_conditions, true },
+	};
+
+	return arguments_exist(both, 2, NULL, 0);
+}
+
 /* Two errnos for one call, neither of which has the better right. */
 static void check_errnos(struct resolver *resolver, const struct rule *rule)
 {
@@ -459,10 +471,7 @@ static void check_errnos(struct resolver *resolver, const struct rule *rule)
 		if (other->arch != rule->arch || other->nr != rule->nr ||
 		    other->action != ACTION_DENY || other->rank != rule->rank)
 			return;
-		if (other->errnum == rule->errnum ||
-		    !conditions_overlap(rule->conditions, rule->n_conditions,
-					other->conditions, other->n_conditions,
-					true))
+		if (other->errnum == rule->errnum || !can_meet(rule, other))
 			continue;
 		fault_errnos(resolver, other, rule);
 		return;

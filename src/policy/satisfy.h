@@ -1,0 +1,21 @@
+/* Whether there are arguments that meet some conditions and not others. */
+#ifndef SCRUN_SATISFY_H
+#define SCRUN_SATISFY_H
+
+#include "policy.h"
+
+/* An entry's conditions, which hold all together. */
+struct conjunction {
+	const struct condition *conditions;
+	size_t n;    /* 0: it holds always */
+	bool strict; /* how condition_holds reads an unknown width */
+};
+
+/*
+ * Whether some arguments meet all of MET and none of UNMET. Exact, over all
+ * 2^384 of them; true also where the answer would take too long.
+ */
+bool arguments_exist(const struct conjunction *met, size_t n_met,
+		     const struct conjunction *unmet, size_t n_unmet);
+
+#endif
