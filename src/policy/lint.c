@@ -1,42 +1,13 @@
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "family.h"
 #include "groups.h"
 #include "lint.h"
-#include "names.h"
-#include "verdict.h"
-
-/* What holds for the native call NAME where no condition on it does. */
-static struct verdict otherwise(const struct policy *policy, const char *name)
-{
-	struct verdict verdict = {
-		.action = policy->default_action,
-		.errnum = policy->default_errnum,
-		.origin = &policy->default_origin,
-	};
-	uint32_t arch = policy->architectures[0];
-	int nr = syscall_number(arch, name);
-	const struct rule *rule;
-	size_t n;
-
-	if (nr < 0) /* there is no such call */
-		return (struct verdict){ .action = ACTION_KILL };
-	rule = rules_of(policy, arch, (uint32_t)nr, &n);
-	for (; n > 0; n--, rule++) {
-		if (rule->n_conditions)
-			continue;
-		verdict.action = rule->action;
-		verdict.errnum = rule->errnum;
-		verdict.origin = rule->origin;
-		break;
-	}
-	return verdict;
-}
 
 static bool is_denied(const struct policy *policy, const char *name)
 {
-	return otherwise(policy, name).action >= ACTION_DENY;
+	return verdict_otherwise(policy, name).action >= ACTION_DENY;
 }
 
 /*
@@ -46,49 +17,13 @@ static bool is_denied(const struct policy *policy, const char *name)
 static const struct origin *denied_by(const struct policy *policy,
 				      const char *name)
 {
-	struct verdict verdict = otherwise(policy, name);
+	struct verdict verdict = verdict_otherwise(policy, name);
 
 	if (verdict.action < ACTION_DENY ||
 	    verdict.origin == &policy->default_origin ||
 	    (verdict.action == ACTION_DENY && verdict.errnum == ENOSYS))
 		return NULL;
 	return verdict.origin;
-}
-
-/* Whether all of FAMILY is denied. */
-static bool is_closed(const struct policy *policy, const struct group *family)
-{
-	const struct entry *member;
-
-	STAILQ_FOREACH(member, &family->members, next) {
-		if (!is_denied(policy, member->name))
-			return false;
-	}
-	return true;
-}
-
-static bool has_member(const struct group *family, const char *name)
-{
-	const struct entry *member;
-
-	STAILQ_FOREACH(member, &family->members, next) {
-		if (strcmp(member->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* A call of two families need not be closed in both. */
-static bool is_in_closed_family(const struct policy *policy, const char *name)
-{
-	const struct group *group;
-
-	STAILQ_FOREACH(group, &policy->groups, next) {
-		if (group->is_family && has_member(group, name) &&
-		    is_closed(policy, group))
-			return true;
-	}
-	return false;
 }
 
 /* "openat, openat2": the members that stay open. */
@@ -117,7 +52,7 @@ static void lint_family(const struct policy *policy, const struct group *family,
 
 	STAILQ_FOREACH(member, &family->members, next) {
 		origin = denied_by(policy, member->name);
-		if (!origin || is_in_closed_family(policy, member->name))
+		if (!origin || family_closed_for(policy, member->name))
 			continue;
 		open_members(policy, family, names, sizeof(names));
 		fault_add(warnings, origin->file, origin->line,

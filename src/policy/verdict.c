@@ -43,7 +43,7 @@ const struct rule *rules_of(const struct policy *policy, uint32_t arch,
 	return *n ? &policy->rules[low] : NULL;
 }
 
-static bool listed(const struct policy *policy, uint32_t arch)
+bool arch_is_listed(const struct policy *policy, uint32_t arch)
 {
 	for (size_t i = 0; i < policy->n_architectures; i++) {
 		if (policy->architectures[i] == arch)
@@ -65,24 +65,17 @@ static bool matches(const struct rule *rule, const uint64_t args[6])
 	return true;
 }
 
-struct verdict verdict_of(const struct policy *policy, uint32_t arch,
-			  uint32_t nr, const uint64_t args[6])
+struct verdict verdict_by(const struct rule *rule)
 {
-	const struct rule *rule;
-	size_t n;
+	return (struct verdict){
+		.action = rule->action,
+		.errnum = rule->errnum,
+		.origin = rule->origin,
+	};
+}
 
-	arch = abi_of(arch, nr);
-	if (!listed(policy, arch))
-		return (struct verdict){ .action = ACTION_KILL };
-	rule = rules_of(policy, arch, nr, &n);
-	for (; n > 0; n--, rule++) {
-		if (matches(rule, args))
-			return (struct verdict){
-				.action = rule->action,
-				.errnum = rule->errnum,
-				.origin = rule->origin,
-			};
-	}
+struct verdict verdict_default(const struct policy *policy)
+{
 	return (struct verdict){
 		.action = policy->default_action,
 		.errnum = policy->default_action == ACTION_DENY
@@ -90,4 +83,26 @@ struct verdict verdict_of(const struct policy *policy, uint32_t arch,
 				  : 0,
 		.origin = &policy->default_origin,
 	};
+}
+
+struct verdict verdict_unlisted(void)
+{
+	return (struct verdict){ .action = ACTION_KILL };
+}
+
+struct verdict verdict_of(const struct policy *policy, uint32_t arch,
+			  uint32_t nr, const uint64_t args[6])
+{
+	const struct rule *rule;
+	size_t n;
+
+	arch = abi_of(arch, nr);
+	if (!arch_is_listed(policy, arch))
+		return verdict_unlisted();
+	rule = rules_of(policy, arch, nr, &n);
+	for (; n > 0; n--, rule++) {
+		if (matches(rule, args))
+			return verdict_by(rule);
+	}
+	return verdict_default(policy);
 }

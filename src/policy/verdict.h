@@ -19,6 +19,17 @@ struct verdict {
 struct verdict verdict_of(const struct policy *policy, uint32_t arch,
 			  uint32_t nr, const uint64_t args[6]);
 
+/*
+ * What happens where RULE is the first to match, where none does, and to a call
+ * of an architecture that is not listed.
+ */
+struct verdict verdict_by(const struct rule *rule);
+struct verdict verdict_default(const struct policy *policy);
+struct verdict verdict_unlisted(void);
+
+/* Whether POLICY's architectures have ARCH. */
+bool arch_is_listed(const struct policy *policy, uint32_t arch);
+
 /* The first rule on (ARCH, NR), and in *N how many follow each other. */
 const struct rule *rules_of(const struct policy *policy, uint32_t arch,
 			    uint32_t nr, size_t *n);
