@@ -70,6 +70,20 @@ bool condition_holds(const struct condition *condition, uint64_t value,
 	return strict ? narrow || wide : narrow && wide;
 }
 
+bool conditions_equal(const struct condition *a, size_t n_a,
+		      const struct condition *b, size_t n_b)
+{
+	if (n_a != n_b)
+		return false;
+	for (size_t i = 0; i < n_a; i++) {
+		if (a[i].arg != b[i].arg ||
+		    a[i].comparison != b[i].comparison ||
+		    a[i].mask != b[i].mask || a[i].value != b[i].value)
+			return false;
+	}
+	return true;
+}
+
 size_t condition_probes(const struct condition *condition,
 			uint64_t probes[MAX_PROBES])
 {

@@ -20,6 +20,10 @@ bool conditions_parse(struct policy *policy, struct entry *entry,
 bool condition_holds(const struct condition *condition, uint64_t value,
 		     bool strict);
 
+/* Whether two lists compare the same with the same, in the same order. */
+bool conditions_equal(const struct condition *a, size_t n_a,
+		      const struct condition *b, size_t n_b);
+
 /*
  * The values of an argument at which CONDITION can change its mind, and their
  * neighbours: at most MAX_PROBES are written to PROBES, their number returned.

@@ -31,21 +31,6 @@ struct resolver {
 	fault_add((resolver)->faults, (origin)->file, (origin)->line, \
 		  __VA_ARGS__)
 
-static bool same_conditions(const struct entry *a, const struct entry *b)
-{
-	if (a->n_conditions != b->n_conditions)
-		return false;
-	for (size_t i = 0; i < a->n_conditions; i++) {
-		const struct condition *x = &a->conditions[i];
-		const struct condition *y = &b->conditions[i];
-
-		if (x->arg != y->arg || x->comparison != y->comparison ||
-		    x->mask != y->mask || x->value != y->value)
-			return false;
-	}
-	return true;
-}
-
 /* "!name" takes out every entry of the call, "!name(...)" just that one. */
 static void calls_remove(struct call_list *calls, const struct entry *member)
 {
@@ -55,7 +40,9 @@ static void calls_remove(struct call_list *calls, const struct entry *member)
 		next = STAILQ_NEXT(at, next);
 		if (strcmp(at->member->name, member->name) == 0 &&
 		    (member->n_conditions == 0 ||
-		     same_conditions(at->member, member)))
+		     conditions_equal(
+			     at->member->conditions, at->member->n_conditions,
+			     member->conditions, member->n_conditions)))
 			STAILQ_REMOVE(calls, at, named_call, next);
 	}
 }
@@ -206,8 +193,8 @@ static struct rule *rule_add(struct resolver *resolver)
 }
 
 /* On a 32-bit architecture no parameter has more than 32 bits. */
-static const struct condition *
-conditions_on(struct policy *policy, const struct entry *member, uint32_t arch)
+const struct condition *conditions_on(struct policy *policy,
+				      const struct entry *member, uint32_t arch)
 {
 	size_t size = member->n_conditions * sizeof(struct condition);
 	struct condition *conditions;
@@ -233,7 +220,7 @@ conditions_on(struct policy *policy, const struct entry *member, uint32_t arch)
  * registers have 32 bits, a wider value cannot be meant; and libseccomp looks
  * at 32 bits only on x32 as well, whose registers have 64.
  */
-static bool can_tell(const struct entry *member, uint32_t arch)
+bool conditions_visible(const struct entry *member, uint32_t arch)
 {
 	if (member->n_conditions && arguments_differ(arch, member->name))
 		return false;
@@ -308,7 +295,7 @@ static void add_rules(struct resolver *resolver, const struct named_call *call,
 	bool is_multiplexed = multiplex_find(arch, member->name, &multiplex);
 	struct rule *rule;
 
-	if (is_multiplexed || !can_tell(member, arch)) {
+	if (is_multiplexed || !conditions_visible(member, arch)) {
 		if (!hidden_rule_wanted(member, action))
 			return;
 		if (nr >= 0)

@@ -11,4 +11,11 @@
  */
 void policy_resolve(struct policy *policy, struct faults *faults);
 
+/* ENTRY's conditions as they are on ARCH; owned by POLICY. */
+const struct condition *conditions_on(struct policy *policy,
+				      const struct entry *entry, uint32_t arch);
+
+/* Whether a filter can see on ARCH all that ENTRY's conditions ask for. */
+bool conditions_visible(const struct entry *entry, uint32_t arch);
+
 #endif
