@@ -4,6 +4,7 @@
 #include "audit/sums.h"
 #include "dry_run.h"
 #include "enforce/launch.h"
+#include "explain.h"
 #include "options.h"
 #include "policy/lint.h"
 #include "status.h"
@@ -37,6 +38,8 @@ int main(int argc, char **argv)
 	policy = load(options.config);
 	if (options.check)
 		return tool_check(policy);
+	if (options.explain)
+		return explain(policy, options.explain);
 	if (!options.quiet)
 		policy_warn(policy);
 	if (options.dry_run)

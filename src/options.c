@@ -12,6 +12,7 @@ enum {
 	OPTION_CHECK = 256,
 	OPTION_DRY_RUN,
 	OPTION_REPORT,
+	OPTION_EXPLAIN,
 	OPTION_LIST,
 	OPTION_AUDIT,
 	OPTION_FORMAT,
@@ -45,6 +46,11 @@ static const struct {
 	{ { "check", no_argument, NULL, OPTION_CHECK },
 	  NULL,
 	  "check the policy, say what it allows, and run nothing" },
+	{ { "explain", required_argument, NULL, OPTION_EXPLAIN },
+	  "CALL",
+	  "say what the policy does to CALL, and which line\n"
+	  "decides; as in an entry: openat, or\n"
+	  "'socket(domain == AF_INET)'" },
 	{ { "dry-run", no_argument, NULL, OPTION_DRY_RUN },
 	  NULL,
 	  "print each step that would run the command, take none" },
@@ -151,6 +157,7 @@ static const char *tool_of(const struct options *options)
 {
 	const char *tools[] = {
 		options->check ? "--check" : NULL,
+		options->explain ? "--explain" : NULL,
 		options->list ? "--list" : NULL,
 		options->report ? "--report" : NULL,
 	};
@@ -223,6 +230,9 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_CHECK:
 			options.check = true;
+			break;
+		case OPTION_EXPLAIN:
+			options.explain = optarg;
 			break;
 		case OPTION_DRY_RUN:
 			options.dry_run = true;

@@ -5,8 +5,9 @@
 #include "audit/audit.h"
 
 struct options {
-	const char *config; /* -c; "default" if not given */
-	const char *list;   /* --list; NULL if not given */
+	const char *config;  /* -c; "default" if not given */
+	const char *list;    /* --list; NULL if not given */
+	const char *explain; /* --explain; NULL if not given */
 	bool check;
 	bool dry_run;
 	bool report; /* the command is a list of audit files */

@@ -13,6 +13,13 @@ bool conditions_parse(struct policy *policy, struct entry *entry,
 		      struct faults *faults);
 
 /*
+ * The text of N conditions on CALL, as they would be written without named
+ * constants; owned by POLICY.
+ */
+const char *conditions_text(struct policy *policy, const char *call,
+			    const struct condition *conditions, size_t n);
+
+/*
  * Whether CONDITION holds for an argument of VALUE. STRICT says how to read a
  * parameter of unknown width: for a rule that denies or kills, the condition
  * holds if it does for 32 or for 64 bits; else only if it does for both.

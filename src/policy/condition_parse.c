@@ -170,18 +170,19 @@ static bool parse_argument(struct parser *parser, struct condition *condition)
 	return fault_unknown_argument(parser, word, known);
 }
 
+/* A longer operator stands before the one that it begins with. */
+static const struct {
+	const char *token;
+	enum comparison comparison;
+} operators[] = {
+	{ "==", CMP_EQ }, { "!=", CMP_NE }, { "<=", CMP_LE },
+	{ ">=", CMP_GE }, { "<", CMP_LT },  { ">", CMP_GT },
+};
+#define N_OPERATORS (sizeof(operators) / sizeof(operators[0]))
+
 static bool parse_comparison(struct parser *parser, struct condition *condition)
 {
-	/* A longer operator stands before the one that it begins with. */
-	static const struct {
-		const char *token;
-		enum comparison comparison;
-	} operators[] = {
-		{ "==", CMP_EQ }, { "!=", CMP_NE }, { "<=", CMP_LE },
-		{ ">=", CMP_GE }, { "<", CMP_LT },  { ">", CMP_GT },
-	};
-
-	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
+	for (size_t i = 0; i < N_OPERATORS; i++) {
 		if (take(parser, operators[i].token)) {
 			condition->comparison = operators[i].comparison;
 			return true;
@@ -275,4 +276,39 @@ bool conditions_parse(struct policy *policy, struct entry *entry,
 	memcpy(entry->conditions, conditions, size);
 	entry->n_conditions = n;
 	return true;
+}
+
+static const char *operator_of(enum comparison comparison)
+{
+	for (size_t i = 0; i < N_OPERATORS; i++) {
+		if (operators[i].comparison == comparison)
+			return operators[i].token;
+	}
+	return NULL;
+}
+
+const char *conditions_text(struct policy *policy, const char *call,
+			    const struct condition *conditions, size_t n)
+{
+	const struct argument *known = arguments_of(call);
+	const char *text = "";
+
+	for (size_t i = 0; i < n; i++) {
+		const struct condition *c = &conditions[i];
+		bool is_masked = c->mask != bits_mask(c->bits);
+		char number[8], mask[32] = "";
+
+		snprintf(number, sizeof(number), "arg%u", c->arg);
+		if (is_masked)
+			snprintf(mask, sizeof(mask), " & %#llx",
+				 (unsigned long long)c->mask);
+		text = policy_printf(policy, "%s%s%s%s %s %#llx", text,
+				     i ? " && " : "",
+				     known && known[c->arg].name
+					     ? known[c->arg].name
+					     : number,
+				     mask, operator_of(c->comparison),
+				     (unsigned long long)c->value);
+	}
+	return text;
 }

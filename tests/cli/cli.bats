@@ -23,7 +23,7 @@ complains() {
 	local option
 	run -0 --separate-stderr "$SCRUN" --help
 	[[ ${lines[0]} == 'Usage: scrun '* && -z $stderr ]]
-	for option in -c --config= --check --dry-run --list= --report -q --quiet -V --version \
+	for option in -c --config= --check --dry-run --explain= --list= --report -q --quiet -V --version \
 		-h --help 125 126 127; do
 		says "$option"
 	done

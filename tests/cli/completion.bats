@@ -46,3 +46,11 @@ offers() {
 	run -0 offers scrun --report den
 	is denied.json
 }
+
+@test "completion of --explain offers system calls" {
+	PATH=$SCRUN_BUILD:$PATH
+	run -0 offers scrun --explain = opena
+	is $'openat\nopenat2'
+	run -0 offers scrun --expl
+	says --explain=
+}
