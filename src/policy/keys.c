@@ -132,6 +132,7 @@ static void take_architecture(struct policy *policy,
 		FAULT("more than %d architectures", MAX_ARCHITECTURES);
 		return;
 	}
+	policy->architecture_origins[policy->n_architectures] = *origin;
 	policy->architectures[policy->n_architectures++] = arch;
 }
 

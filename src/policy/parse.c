@@ -195,6 +195,8 @@ static void parse_source(struct parse *parse, const char *name,
 	}
 	if (!source_read(policy, source, name, from, parse->faults))
 		return;
+	if (!from)
+		policy->file = source->name;
 	if (is_being_read(parse, source)) {
 		fault_add(parse->faults, from ? from->file : name,
 			  from ? from->line : 0,

@@ -53,6 +53,7 @@ struct entry {
 	const char *name; /* a system call, or a group with its '@' */
 	bool optional;	  /* '?': may be unknown here */
 	bool removes;	  /* '!': takes out what was gathered so far */
+	bool took_out;	  /* and there was something to take */
 	bool is_implied;  /* not written: a key of [network] brings it */
 	int errnum;	  /* after ':', 0 if there is none */
 	size_t n_conditions;
@@ -68,7 +69,8 @@ struct group {
 	bool builtin;	/* comes with scrun: no policy may change it */
 	bool is_family; /* its members do the same thing */
 	bool complete;	/* of scrun's own: all of its members are read */
-	bool is_used;	/* by an entry, or by another group */
+	bool is_used;	/* by an entry, or by a group that is */
+	bool is_read;	/* its members have been looked up */
 	bool expanding; /* guards against a group that contains itself */
 };
 STAILQ_HEAD(group_list, group);
@@ -189,6 +191,7 @@ enum scope { SCOPE_ABSTRACT_SOCKETS, SCOPE_SIGNALS };
 
 struct policy {
 	const char *name; /* as given to policy_load */
+	const char *file; /* of the origins in it, not in what it includes */
 
 	/* The name of the built-in policy which this one equals to the last
 	 * byte, with scrun's own groups; NULL for any other. */
@@ -205,6 +208,7 @@ struct policy {
 	int default_errnum;
 	struct origin default_origin;
 	uint32_t architectures[MAX_ARCHITECTURES]; /* the native one is first */
+	struct origin architecture_origins[MAX_ARCHITECTURES]; /* or no file */
 	size_t n_architectures;
 	struct entry_list entries[N_ACTIONS]; /* as written */
 	const struct rule *rules;	      /* sorted by arch, then nr */

@@ -25,26 +25,34 @@ struct resolver {
 	struct faults *faults;
 	struct rule *rules; /* the policy's, still to be changed */
 	size_t max_rules;
+	bool is_checking; /* groups that no entry uses */
 };
 
 #define FAULT(resolver, origin, ...)                                  \
 	fault_add((resolver)->faults, (origin)->file, (origin)->line, \
 		  __VA_ARGS__)
 
-/* "!name" takes out every entry of the call, "!name(...)" just that one. */
-static void calls_remove(struct call_list *calls, const struct entry *member)
+/*
+ * "!name" takes out every entry of the call, "!name(...)" just that one. False
+ * where there is none.
+ */
+static bool calls_remove(struct call_list *calls, const struct entry *member)
 {
+	bool took_out = false;
 	struct named_call *at, *next = STAILQ_FIRST(calls);
 
 	while ((at = next)) {
 		next = STAILQ_NEXT(at, next);
-		if (strcmp(at->member->name, member->name) == 0 &&
-		    (member->n_conditions == 0 ||
-		     conditions_equal(
+		if (strcmp(at->member->name, member->name) != 0 ||
+		    (member->n_conditions &&
+		     !conditions_equal(
 			     at->member->conditions, at->member->n_conditions,
 			     member->conditions, member->n_conditions)))
-			STAILQ_REMOVE(calls, at, named_call, next);
+			continue;
+		STAILQ_REMOVE(calls, at, named_call, next);
+		took_out = true;
 	}
+	return took_out;
 }
 
 static void fault_group(struct resolver *resolver, const struct entry *member)
@@ -101,7 +109,7 @@ static void fault_call(struct resolver *resolver, const struct entry *member)
 }
 
 static void gather(struct resolver *resolver, struct call_list *calls,
-		   const struct entry *member, const struct entry *entry,
+		   struct entry *member, const struct entry *entry,
 		   bool optional);
 
 /* All that GROUP holds, less what it takes out itself. */
@@ -109,9 +117,9 @@ static void gather_members(struct resolver *resolver, struct call_list *calls,
 			   struct group *group, const struct entry *entry,
 			   bool optional)
 {
-	const struct entry *member;
+	struct entry *member;
 
-	group->is_used = true;
+	group->is_read = true;
 	group->expanding = true;
 	STAILQ_FOREACH(member, &group->members, next)
 		gather(resolver, calls, member, entry,
@@ -120,7 +128,7 @@ static void gather_members(struct resolver *resolver, struct call_list *calls,
 }
 
 static void gather_group(struct resolver *resolver, struct call_list *calls,
-			 const struct entry *member, const struct entry *entry,
+			 struct entry *member, const struct entry *entry,
 			 bool optional)
 {
 	struct group *group =
@@ -138,13 +146,14 @@ static void gather_group(struct resolver *resolver, struct call_list *calls,
 		      group->name);
 		return;
 	}
+	group->is_used |= !resolver->is_checking;
 	gather_members(resolver, &inner, group, entry, optional);
 	if (!member->removes) {
 		STAILQ_CONCAT(calls, &inner);
 		return;
 	}
 	STAILQ_FOREACH(call, &inner, next)
-		calls_remove(calls, call->member);
+		member->took_out |= calls_remove(calls, call->member);
 }
 
 /*
@@ -152,7 +161,7 @@ static void gather_group(struct resolver *resolver, struct call_list *calls,
  * what its group holds, however deep.
  */
 static void gather(struct resolver *resolver, struct call_list *calls,
-		   const struct entry *member, const struct entry *entry,
+		   struct entry *member, const struct entry *entry,
 		   bool optional)
 {
 	struct named_call *call;
@@ -168,7 +177,7 @@ static void gather(struct resolver *resolver, struct call_list *calls,
 	if (!is_known(resolver->policy, call))
 		fault_call(resolver, member);
 	else if (member->removes)
-		calls_remove(calls, member);
+		member->took_out |= calls_remove(calls, member);
 	else
 		STAILQ_INSERT_TAIL(calls, call, next);
 }
@@ -353,7 +362,7 @@ static void resolve_calls(struct resolver *resolver,
 static void resolve_action(struct resolver *resolver, enum action action)
 {
 	struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
-	const struct entry *entry;
+	struct entry *entry;
 
 	STAILQ_FOREACH(entry, &resolver->policy->entries[action], next)
 		gather(resolver, &calls, entry, entry, entry->optional);
@@ -366,13 +375,15 @@ static void check_groups(struct resolver *resolver)
 	struct policy *policy = resolver->policy;
 	struct group *group;
 
+	resolver->is_checking = true;
 	STAILQ_FOREACH(group, &policy->groups, next) {
 		struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
 
-		if (!group->builtin && !group->is_used)
+		if (!group->builtin && !group->is_read)
 			gather_members(resolver, &calls, group,
 				       STAILQ_FIRST(&group->members), false);
 	}
+	resolver->is_checking = false;
 }
 
 /* Every call of @probed gets ENOSYS where only `default = deny` denies it. */
@@ -469,14 +480,19 @@ static void resolve_architectures(struct resolver *resolver)
 {
 	struct policy *policy = resolver->policy;
 	uint32_t native = seccomp_arch_native();
+	struct origin native_origin;
 
 	if (policy->n_architectures == 0)
 		policy->architectures[policy->n_architectures++] = native;
 	for (size_t i = 0; i < policy->n_architectures; i++) {
 		if (policy->architectures[i] != native)
 			continue;
+		native_origin = policy->architecture_origins[i];
 		policy->architectures[i] = policy->architectures[0];
+		policy->architecture_origins[i] =
+			policy->architecture_origins[0];
 		policy->architectures[0] = native;
+		policy->architecture_origins[0] = native_origin;
 		return;
 	}
 	fault_add(resolver->faults, policy->name, 0,
