@@ -104,3 +104,10 @@ size_t chain_find(struct policy *policy, const char *group, const char *name,
 	/* Other architectures cannot see all conditions as they are written. */
 	return rule ? chain_find(policy, group, name, NULL, links) : 0;
 }
+
+bool group_has(struct policy *policy, const char *group, const char *name)
+{
+	const struct entry *links[MAX_CHAIN];
+
+	return chain_find(policy, group, name, NULL, links) > 0;
+}

@@ -15,4 +15,7 @@ size_t chain_find(struct policy *policy, const char *group, const char *name,
 		  const struct rule *rule,
 		  const struct entry *links[MAX_CHAIN]);
 
+/* Whether the group GROUP has the call NAME, with whatever conditions. */
+bool group_has(struct policy *policy, const char *group, const char *name);
+
 #endif
