@@ -13,6 +13,7 @@
 #include "policy/multiplex.h"
 #include "policy/names.h"
 #include "policy/resolve.h"
+#include "policy/uring.h"
 #include "status.h"
 
 /* Wider ones have a line of their own, and verdict and place the next. */

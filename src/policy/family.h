@@ -19,10 +19,4 @@ bool family_is_closed(const struct policy *policy, const struct group *family);
  */
 bool family_closed_for(const struct policy *policy, const char *name);
 
-/*
- * Whether io_uring(7) does what the call NAME does, or another one of its
- * family, without making it.
- */
-bool uring_does(const struct policy *policy, const char *name);
-
 #endif
