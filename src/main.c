@@ -2,11 +2,11 @@
 
 #include "audit/audit.h"
 #include "audit/sums.h"
+#include "check.h"
 #include "dry_run.h"
 #include "enforce/launch.h"
 #include "explain.h"
 #include "options.h"
-#include "policy/lint.h"
 #include "status.h"
 #include "tools.h"
 
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
 		return sums_report(options.command, &options.audit);
 	policy = load(options.config);
 	if (options.check)
-		return tool_check(policy);
+		return check(policy, options.threshold);
 	if (options.explain)
 		return explain(policy, options.explain);
 	if (!options.quiet)

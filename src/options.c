@@ -16,6 +16,7 @@ enum {
 	OPTION_LIST,
 	OPTION_AUDIT,
 	OPTION_FORMAT,
+	OPTION_THRESHOLD,
 };
 
 static const struct {
@@ -46,6 +47,11 @@ static const struct {
 	{ { "check", no_argument, NULL, OPTION_CHECK },
 	  NULL,
 	  "check the policy, say what it allows, and run nothing" },
+	{ { "threshold", required_argument, NULL, OPTION_THRESHOLD },
+	  "SEVERITY",
+	  "with --check, show findings from SEVERITY on,\n"
+	  "and exit with 1 after any: info, warning (the\n"
+	  "default) or danger" },
 	{ { "explain", required_argument, NULL, OPTION_EXPLAIN },
 	  "CALL",
 	  "say what the policy does to CALL, and which line\n"
@@ -173,6 +179,16 @@ static const char *tool_of(const struct options *options)
 	return tool;
 }
 
+static enum severity threshold(const char *name)
+{
+	enum severity severity;
+
+	if (!severity_parse(name, &severity))
+		errx(STATUS_FAILED,
+		     "--threshold=%s: can be info, warning or danger", name);
+	return severity;
+}
+
 static void options_check(const struct options *options)
 {
 	const char *tool = tool_of(options);
@@ -183,6 +199,8 @@ static void options_check(const struct options *options)
 	if (tool && options->audit.mode != AUDIT_NONE)
 		errx(STATUS_FAILED, "%s runs no command; leave out --audit",
 		     tool);
+	if (options->has_threshold && !options->check)
+		errx(STATUS_FAILED, "--threshold is for --check; add --check");
 	if (options->audit.mode == AUDIT_NONE && !options->report &&
 	    (options->audit.output || options->has_format))
 		errx(STATUS_FAILED, "%s is for an audit; add --audit",
@@ -199,7 +217,10 @@ static void options_check(const struct options *options)
 
 struct options options_parse(int argc, char **argv)
 {
-	struct options options = { .config = "default" };
+	struct options options = {
+		.config = "default",
+		.threshold = SEVERITY_WARNING,
+	};
 	struct option longs[N_OPTIONS + 1] = { 0 };
 	int c;
 
@@ -230,6 +251,10 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_CHECK:
 			options.check = true;
+			break;
+		case OPTION_THRESHOLD:
+			options.threshold = threshold(optarg);
+			options.has_threshold = true;
 			break;
 		case OPTION_EXPLAIN:
 			options.explain = optarg;

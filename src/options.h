@@ -3,12 +3,15 @@
 #define SCRUN_OPTIONS_H
 
 #include "audit/audit.h"
+#include "policy/lint.h"
 
 struct options {
 	const char *config;  /* -c; "default" if not given */
 	const char *list;    /* --list; NULL if not given */
 	const char *explain; /* --explain; NULL if not given */
 	bool check;
+	enum severity threshold; /* --threshold; else a warning */
+	bool has_threshold;
 	bool dry_run;
 	bool report; /* the command is a list of audit files */
 	bool quiet;

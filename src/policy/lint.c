@@ -1,101 +1,135 @@
-#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "family.h"
-#include "groups.h"
-#include "lint.h"
-
-static bool is_denied(const struct policy *policy, const char *name)
-{
-	return verdict_otherwise(policy, name).action >= ACTION_DENY;
-}
+#include "lint_kinds.h"
 
 /*
- * The entry that denies NAME for its own sake, or NULL: the default is nobody's
- * mistake, and ENOSYS sends the program to another call on purpose.
+ * Names are for good: scripts know them. Those that are told at a start are the
+ * policy's own mistakes; to leave something open may be what was wanted.
  */
-static const struct origin *denied_by(const struct policy *policy,
-				      const char *name)
-{
-	struct verdict verdict = verdict_otherwise(policy, name);
+static const struct kind {
+	const char *name;
+	enum severity severity;
+	bool at_start;
+	void (*look)(struct lint *lint);
+} kinds[] = {
+	{ "equivalent-open", SEVERITY_WARNING, true, lint_families },
+	{ "io-uring", SEVERITY_WARNING, false, lint_uring },
+	{ "other-processes", SEVERITY_DANGER, false, lint_other_processes },
+	{ "terminal-input", SEVERITY_DANGER, false, lint_terminal },
+	{ "user-namespaces", SEVERITY_WARNING, false, lint_user_namespaces },
+	{ "write-execute", SEVERITY_INFO, false, lint_write_execute },
+	{ "x32", SEVERITY_WARNING, false, lint_x32 },
+	{ "root-capability", SEVERITY_DANGER, false, lint_root_capabilities },
+	{ "owner-capability", SEVERITY_INFO, false, lint_owner_capabilities },
+	{ "unreachable", SEVERITY_WARNING, true, lint_unreachable },
+	{ "no-effect", SEVERITY_INFO, false, lint_no_effect },
+	{ "removes-nothing", SEVERITY_WARNING, true, lint_removes_nothing },
+	{ "unused-group", SEVERITY_WARNING, true, lint_unused_groups },
+};
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-	if (verdict.action < ACTION_DENY ||
-	    verdict.origin == &policy->default_origin ||
-	    (verdict.action == ACTION_DENY && verdict.errnum == ENOSYS))
-		return NULL;
-	return verdict.origin;
+static const char *const severities[N_SEVERITIES] = {
+	[SEVERITY_INFO] = "info",
+	[SEVERITY_WARNING] = "warning",
+	[SEVERITY_DANGER] = "danger",
+};
+
+const char *severity_name(enum severity severity)
+{
+	return severities[severity];
 }
 
-/* "openat, openat2": the members that stay open. */
-static void open_members(const struct policy *policy,
-			 const struct group *family, char *names, size_t size)
+bool severity_parse(const char *name, enum severity *severity)
 {
-	const struct entry *member;
-	size_t used = 0;
-
-	names[0] = '\0';
-	STAILQ_FOREACH(member, &family->members, next) {
-		if (is_denied(policy, member->name) || used >= size)
-			continue;
-		used += (size_t)snprintf(names + used, size - used, "%s%s",
-					 used ? ", " : "", member->name);
-	}
-}
-
-/* Warns of the first entry that denies a part of FAMILY on purpose. */
-static void lint_family(const struct policy *policy, const struct group *family,
-			struct faults *warnings)
-{
-	const struct entry *member;
-	const struct origin *origin;
-	char names[256];
-
-	STAILQ_FOREACH(member, &family->members, next) {
-		origin = denied_by(policy, member->name);
-		if (!origin || family_closed_for(policy, member->name))
-			continue;
-		open_members(policy, family, names, sizeof(names));
-		fault_add(warnings, origin->file, origin->line,
-			  "warning: '%s' denies %s, but not %s, which can do "
-			  "the same; '%s' denies the whole family",
-			  origin->text, member->name, names, family->name);
-		return;
-	}
-}
-
-/* Whether any entry denies a call for its own sake: most policies allow. */
-static bool denies_on_purpose(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy->n_rules; i++) {
-		const struct rule *rule = &policy->rules[i];
-
-		if (rule->action >= ACTION_DENY && rule->errnum != ENOSYS &&
-		    rule->n_conditions == 0)
+	for (unsigned int i = 0; i < N_SEVERITIES; i++) {
+		if (strcmp(severities[i], name) == 0) {
+			*severity = (enum severity)i;
 			return true;
+		}
 	}
 	return false;
 }
 
-void policy_lint(struct policy *policy, struct faults *warnings)
+const char *lint_name(size_t index)
 {
-	const struct group *group;
+	return index < N_KINDS ? kinds[index].name : NULL;
+}
 
-	/* The built-in ones were checked when they were written. */
-	if (policy->is_ready || !denies_on_purpose(policy))
+enum severity lint_severity(size_t index)
+{
+	return kinds[index].severity;
+}
+
+void findings_init(struct findings *findings)
+{
+	*findings = (struct findings){ 0 };
+	faults_init(&findings->texts);
+}
+
+void findings_free(struct findings *findings)
+{
+	faults_free(&findings->texts);
+}
+
+const char *written(const struct lint *lint, const struct origin *origin)
+{
+	return policy_printf(lint->policy, "'%s = %s'", origin->key,
+			     origin->text);
+}
+
+void finding_add(struct lint *lint, const struct origin *origin,
+		 const char *format, ...)
+{
+	struct findings *findings = lint->findings;
+	enum severity severity = lint->kind->severity;
+	va_list args;
+	char text[1024];
+
+	findings->n[severity]++;
+	if (severity < lint->threshold)
 		return;
-	groups_read_all(policy, warnings);
-	STAILQ_FOREACH(group, &policy->groups, next) {
-		if (group->is_family)
-			lint_family(policy, group, warnings);
-	}
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fault_add(&findings->texts, origin->file, origin->line, "%s: %s [%s]",
+		  severities[severity], text, lint->kind->name);
+}
+
+static void look_for(struct policy *policy, const struct kind *kind,
+		     enum severity threshold, struct findings *findings)
+{
+	struct lint lint = {
+		.policy = policy,
+		.kind = kind,
+		.threshold = threshold,
+		.findings = findings,
+	};
+
+	kind->look(&lint);
+}
+
+void policy_lint(struct policy *policy, enum severity threshold,
+		 struct findings *findings)
+{
+	for (size_t i = 0; i < N_KINDS; i++)
+		look_for(policy, &kinds[i], threshold, findings);
 }
 
 void policy_warn(struct policy *policy)
 {
-	struct faults warnings;
+	struct findings findings;
 
-	faults_init(&warnings);
-	policy_lint(policy, &warnings);
-	faults_print(&warnings);
-	faults_free(&warnings);
+	/* The built-in ones were checked when they were written. */
+	if (policy->is_ready)
+		return;
+	findings_init(&findings);
+	for (size_t i = 0; i < N_KINDS; i++) {
+		if (kinds[i].at_start)
+			look_for(policy, &kinds[i], SEVERITY_INFO, &findings);
+	}
+	faults_print(&findings.texts);
+	findings_free(&findings);
 }

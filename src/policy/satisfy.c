@@ -324,6 +324,8 @@ bool arguments_exist(const struct conjunction *met, size_t n_met,
 	take_all(&parts, &clauses, met, n_met);
 	if (!all_meet(&parts, &clauses))
 		return false;
+	if (n_unmet == 0)
+		return true;
 	for (size_t i = 0; i < n_unmet; i++) {
 		if (unmet[i].n == 0)
 			return false;

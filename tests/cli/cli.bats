@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # scrun's own options, and what it prints where it runs no command.
 
-# shellcheck disable=SC2154,SC2016 # `run` sets stderr; text for inner shells
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031 # `run` sets stderr; text for inner shells
 
 load common
 
@@ -23,7 +23,7 @@ complains() {
 	local option
 	run -0 --separate-stderr "$SCRUN" --help
 	[[ ${lines[0]} == 'Usage: scrun '* && -z $stderr ]]
-	for option in -c --config= --check --dry-run --explain= --list= --report -q --quiet -V --version \
+	for option in -c --config= --check --threshold= --dry-run --explain= --list= --report -q --quiet -V --version \
 		-h --help 125 126 127; do
 		says "$option"
 	done
@@ -118,14 +118,71 @@ complains() {
 	run -0 --separate-stderr "$SCRUN" --check -c policy.ini
 	[[ -z $stderr ]]
 	says 'policy.ini: 0 warnings' 'system calls: ' '1 depending on arguments' \
-		'default = deny' 'keep ?cap_net_bind_service' verified
+		'default = deny' 'keep ?cap_net_bind_service, 1 of ' verified
+	says '  dangerous: 0 of '
 }
 
 @test "--check of a policy with a warning: 1, the summary and the warning" {
-	rules 'default = allow' '' 'deny = open'
+	rules 'default = deny' '' 'allow = @open' 'deny = openat'
 	run -1 --separate-stderr "$SCRUN" --check -c policy.ini
-	says 'policy.ini: 1 warning' 'default = allow'
-	[[ $stderr == "policy.ini:4: warning: 'open' denies open, but not "*"'@open'"* ]]
+	says 'policy.ini: 1 warning' 'default = deny'
+	[[ $stderr == "policy.ini:5: warning: 'openat' denies openat, but not "*"'@open' denies the whole family [equivalent-open]" ]]
+}
+
+@test "--check prints and exits by the findings from --threshold on" {
+	local checks="--check -c policy.ini"
+	rules 'default = deny' 'allow = ptrace unshare mprotect'
+	# shellcheck disable=SC2086 # words
+	{
+		run -1 --separate-stderr "$SCRUN" $checks
+		says 'policy.ini: 1 danger, 1 warning, 1 info; --threshold=info shows 1 more'
+		[[ ${#stderr_lines[@]} -eq 2 && $stderr == *': danger: '*': warning: '* ]]
+		local default=$stderr
+		run -1 --separate-stderr "$SCRUN" $checks --threshold=warning
+		[[ $stderr == "$default" ]]
+		run -1 --separate-stderr "$SCRUN" $checks --threshold=danger
+		says 'policy.ini: 1 danger, 1 warning, 1 info; --threshold=info shows 2 more'
+		[[ ${#stderr_lines[@]} -eq 1 && $stderr == *'[other-processes]' ]]
+		run -1 --separate-stderr "$SCRUN" $checks --threshold=info
+		[[ ${#stderr_lines[@]} -eq 3 && $output != *more* ]]
+		rules 'default = deny' 'allow = mprotect unshare'
+		run -0 --separate-stderr "$SCRUN" $checks --threshold=danger
+		[[ -z $stderr ]]
+		rules 'default = deny' 'allow = mprotect'
+		run -0 --separate-stderr "$SCRUN" $checks
+		[[ -z $stderr ]]
+	}
+}
+
+@test "--threshold is a severity, and for --check alone" {
+	complains 125 '--threshold=error: can be info, warning or danger' \
+		--check --threshold=error
+	complains 125 '--threshold is for --check; add --check' \
+		--threshold=info true
+	complains 125 '--threshold is for --check; add --check' \
+		--threshold=info --list=groups
+}
+
+@test "--check counts the dangerous calls and names those that are open" {
+	rules 'default = deny' 'allow = bpf ptrace(request == 0) read'
+	run "$SCRUN" --check -c policy.ini
+	says ' allowed, 1 depending on arguments: ptrace bpf' '  dangerous: 1 of '
+	rules 'default = allow' '[capabilities]' 'drop = cap_chown'
+	run "$SCRUN" --check -c policy.ini
+	[[ $output =~ '  dangerous: '([0-9]+)' of '([0-9]+)' allowed, 0 ' ]]
+	[[ ${BASH_REMATCH[1]} -eq ${BASH_REMATCH[2]} ]]
+	[[ $output =~ 'drop cap_chown, '([0-9]+)' of '([0-9]+) ]]
+	[[ $((BASH_REMATCH[1] + 1)) -eq ${BASH_REMATCH[2]} ]]
+}
+
+@test "the policies of examples/ have no warnings" {
+	local policy
+	cp -r "$BATS_TEST_DIRNAME/../../examples" .
+	chmod -R go-w examples
+	for policy in examples/*.ini; do
+		run -0 --separate-stderr "$SCRUN" --check -c "$policy"
+		[[ -z $stderr ]] || { echo "$policy: $stderr"; return 1; }
+	done
 }
 
 @test "--check of a policy with faults: 125 and no summary" {
@@ -189,21 +246,37 @@ complains() {
 	complains 127 'not found in PATH' -q -c allow.ini no-such-command
 }
 
-# silent RULE...: no warning.
-silent() {
-	rules "$@"
-	run -0 --separate-stderr "$SCRUN" --check -c policy.ini
+@test "what a policy leaves open is not told before a command runs" {
+	rules 'default = allow' 'deny = mkdir mkdirat'
+	run -1 "$SCRUN" --check -c policy.ini
+	run -0 --separate-stderr "$SCRUN" -c policy.ini true
 	[[ -z $stderr ]]
+	rules 'default = allow' 'deny = !ptrace'
+	run -0 --separate-stderr "$SCRUN" -c policy.ini true
+	[[ $stderr == "policy.ini:3: warning: "*"[removes-nothing]" ]]
+	[[ ${#stderr_lines[@]} -eq 1 ]]
+}
+
+# families RULE...: the warnings of families.
+families() {
+	rules "$@"
+	"$SCRUN" --check -c policy.ini 2>&1 | grep -F '[equivalent-open]'
+}
+
+# silent RULE...: no warning of a family.
+silent() {
+	run -1 families "$@"
+	[[ -z $output ]]
 }
 
 # warns LINE FAMILY RULE...: one warning, of that line, for that family.
 warns() {
 	local line=$1 family=$2
 	shift 2
-	rules "$@"
-	run -1 --separate-stderr "$SCRUN" --check -c policy.ini
-	[[ $stderr == "policy.ini:$line: warning: "*"'$family'"* ]] || {
-		echo "$stderr"
+	run -0 families "$@"
+	[[ ${#lines[@]} -eq 1 ]]
+	[[ $output == "policy.ini:$line: warning: "*"'$family'"* ]] || {
+		echo "$output"
 		return 1
 	}
 }

@@ -100,7 +100,7 @@ os.dup2(0, 32)'
 
 @test "--check says which limits are set" {
 	limits 'nofile = 64:100' 'core = 0'
-	run -0 "$SCRUN" --check -c policy.ini
+	run "$SCRUN" --check -c policy.ini
 	says 'limits: core = 0, nofile = 64:100'
 }
 

@@ -210,10 +210,10 @@ result(lambda: socket(AF_UNIX).connect('\\0$name-own'))"
 
 @test "--check says which ports and scopes" {
 	network 'bind = 80 443' 'connect =' 'scope = signals abstract-sockets'
-	run -0 "$SCRUN" --check -c policy.ini
+	run "$SCRUN" --check -c policy.ini
 	says '  network: bind = 80 443, connect = none, scope = abstract-sockets signals'
 	network 'scope = signals'
-	run -0 "$SCRUN" --check -c policy.ini
+	run "$SCRUN" --check -c policy.ini
 	says '  network: scope = signals'
 }
 

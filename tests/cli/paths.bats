@@ -340,11 +340,11 @@ cannot() {
 
 @test "--check says which paths" {
 	paths 'read = /etc' 'read = ?/none' 'write = /dev/null'
-	run -0 "$SCRUN" --check -c policy.ini
+	run "$SCRUN" --check -c policy.ini
 	says '  paths: read = /etc ?/none, write = /dev/null, execute = /usr'
 	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read =' \
 		>policy.ini
-	run -0 "$SCRUN" --check -c policy.ini
+	run "$SCRUN" --check -c policy.ini
 	says '  paths: none'
 }
 

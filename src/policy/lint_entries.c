@@ -1,0 +1,291 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "lint_kinds.h"
+#include "satisfy.h"
+#include "verdict.h"
+
+/*
+ * Only the policy's own lines are found fault with: one that it includes is
+ * made for others as well, and is there to be overridden.
+ */
+static bool is_own(const struct lint *lint, const struct origin *origin)
+{
+	return strcmp(origin->file, lint->policy->file) == 0;
+}
+
+/* Other rules stand for an entry that nobody wrote. */
+static bool is_written(const struct rule *rule)
+{
+	return rule->rank != RANK_FALLBACK && rule->rank != RANK_IMPLIED;
+}
+
+/* What an entry of the policy's own does, over all calls that it names. */
+struct effect {
+	const struct origin *origin;
+	const struct rule *before; /* decides otherwise, ahead of it */
+	const struct origin *same; /* says the same where it is missing */
+	bool decides;		   /* for some call */
+	bool changes;		   /* what happens to some call */
+};
+
+struct effects {
+	struct effect *list;
+	size_t n;
+};
+
+static struct effect *effect_of(struct effects *effects,
+				const struct origin *origin)
+{
+	for (size_t i = effects->n; i-- > 0;) {
+		if (effects->list[i].origin == origin)
+			return &effects->list[i];
+	}
+	effects->list[effects->n] = (struct effect){ .origin = origin };
+	return &effects->list[effects->n++];
+}
+
+/* The rules on one call, in their order. */
+struct rules {
+	const struct rule *list;
+	size_t n;
+	struct conjunction *conditions; /* of each */
+};
+
+static bool says_same(const struct verdict *a, const struct verdict *b)
+{
+	return a->action == b->action && a->errnum == b->errnum;
+}
+
+/*
+ * Takes VERDICT, which a call of the rule at INDEX has if the rule's entry is
+ * missing, into EFFECT.
+ */
+static void take_other(struct effect *effect, const struct rules *rules,
+		       size_t index, const struct verdict *verdict)
+{
+	struct verdict own = verdict_by(&rules->list[index]);
+
+	if (!says_same(verdict, &own))
+		effect->changes = true;
+	else if (!effect->same)
+		effect->same = verdict->origin;
+}
+
+/* What the calls for which the rule at INDEX decides are without its entry. */
+static void find_changes(const struct policy *policy, const struct rules *rules,
+			 size_t index, struct effect *effect,
+			 struct conjunction *avoided)
+{
+	struct conjunction met[2] = { rules->conditions[index] };
+	struct verdict verdict;
+	size_t n = index;
+
+	memcpy(avoided, rules->conditions, n * sizeof(*avoided));
+	for (size_t i = index + 1; i < rules->n && !effect->changes; i++) {
+		if (rules->list[i].origin == effect->origin)
+			continue;
+		met[1] = rules->conditions[i];
+		verdict = verdict_by(&rules->list[i]);
+		if (arguments_exist(met, 2, avoided, n))
+			take_other(effect, rules, index, &verdict);
+		avoided[n++] = rules->conditions[i];
+	}
+	verdict = verdict_default(policy);
+	if (!effect->changes && arguments_exist(met, 1, avoided, n))
+		take_other(effect, rules, index, &verdict);
+}
+
+/* What decides ahead of the rule at INDEX, which never does. */
+static void find_before(const struct rules *rules, size_t index,
+			struct effect *effect)
+{
+	struct verdict own = verdict_by(&rules->list[index]);
+	struct conjunction met[2] = { rules->conditions[index] };
+
+	for (size_t i = 0; i < index && !effect->before; i++) {
+		struct verdict verdict = verdict_by(&rules->list[i]);
+
+		met[1] = rules->conditions[i];
+		if (!arguments_exist(met, 2, NULL, 0))
+			continue;
+		if (!says_same(&verdict, &own))
+			effect->before = &rules->list[i];
+		else if (!effect->same)
+			effect->same = verdict.origin;
+	}
+}
+
+/* Takes the rules on one call into EFFECTS; AVOIDED is room, or NULL. */
+static void take_call(const struct lint *lint, struct rules *rules,
+		      struct effects *effects, struct conjunction *avoided)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->list[i];
+
+		rules->conditions[i] = (struct conjunction){
+			.conditions = rule->conditions,
+			.n = rule->n_conditions,
+			.strict = rule->action >= ACTION_DENY,
+		};
+	}
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct rule *rule = &rules->list[i];
+		struct effect *effect;
+
+		if (!is_written(rule) || !is_own(lint, rule->origin))
+			continue;
+		effect = effect_of(effects, rule->origin);
+		if (effect->changes || (effect->decides && !avoided))
+			continue;
+		if (!arguments_exist(&rules->conditions[i], 1,
+				     rules->conditions, i)) {
+			find_before(rules, i, effect);
+			continue;
+		}
+		effect->decides = true;
+		if (avoided)
+			find_changes(lint->policy, rules, i, effect, avoided);
+	}
+}
+
+/* Whether an entry changes anything takes longer to find out. */
+static struct effects effects_of(const struct lint *lint, bool with_changes)
+{
+	struct policy *policy = lint->policy;
+	size_t max = policy->n_rules + 1;
+	struct effects effects = {
+		.list = policy_alloc(policy, max * sizeof(struct effect)),
+	};
+	size_t size = max * sizeof(struct conjunction);
+	struct rules rules = { .conditions = policy_alloc(policy, size) };
+	struct conjunction *avoided =
+		with_changes ? policy_alloc(policy, size) : NULL;
+
+	for (size_t i = 0; i < policy->n_rules; i += rules.n) {
+		rules.list = rules_of(policy, policy->rules[i].arch,
+				      policy->rules[i].nr, &rules.n);
+		take_call(lint, &rules, &effects, avoided);
+	}
+	return effects;
+}
+
+/* The name in ENTRY, a group's with its '@'. */
+static const char *name_in(const struct lint *lint, const struct origin *entry)
+{
+	const char *name = entry->text + strspn(entry->text, "?");
+
+	return policy_strndup(lint->policy, name, strcspn(name, "(:"));
+}
+
+/* How to take ENTRY's calls out of what BEFORE is for. */
+static const char *advice(const struct lint *lint, const struct origin *entry,
+			  const struct rule *before)
+{
+	if (!is_written(before))
+		return "";
+	return policy_printf(lint->policy,
+			     "; to take it out there, write %s = !%s",
+			     before->origin->key, name_in(lint, entry));
+}
+
+void lint_unreachable(struct lint *lint)
+{
+	struct effects effects = effects_of(lint, false);
+
+	for (size_t i = 0; i < effects.n; i++) {
+		const struct origin *entry = effects.list[i].origin;
+		const struct rule *before = effects.list[i].before;
+
+		if (effects.list[i].decides)
+			continue;
+		if (before)
+			finding_add(lint, entry,
+				    "%s never decides: %s at %s:%u "
+				    "does%s",
+				    written(lint, entry),
+				    written(lint, before->origin),
+				    before->origin->file, before->origin->line,
+				    advice(lint, entry, before));
+		else if (!effects.list[i].same)
+			finding_add(lint, entry,
+				    "%s never decides: no call meets all of "
+				    "its conditions",
+				    written(lint, entry));
+	}
+}
+
+/* Whether EFFECT's entry could be left out. */
+static bool is_idle(const struct effect *effect)
+{
+	return !effect->changes && !effect->before && effect->same;
+}
+
+/* Of two that say the same, one must stay: the one that decides. */
+static bool must_stay(struct effects *effects, const struct effect *effect)
+{
+	for (size_t i = 0; i < effects->n; i++) {
+		const struct effect *other = &effects->list[i];
+
+		if (effect->decides && other->origin == effect->same)
+			return !other->decides && is_idle(other);
+	}
+	return false;
+}
+
+void lint_no_effect(struct lint *lint)
+{
+	struct effects effects = effects_of(lint, true);
+
+	for (size_t i = 0; i < effects.n; i++) {
+		const struct effect *effect = &effects.list[i];
+
+		if (is_idle(effect) && !must_stay(&effects, effect))
+			finding_add(lint, effect->origin,
+				    "%s changes nothing: %s at %s:%u says the "
+				    "same",
+				    written(lint, effect->origin),
+				    written(lint, effect->same),
+				    effect->same->file, effect->same->line);
+	}
+}
+
+/* The entries of LIST that begin with '!' and take nothing out. */
+static void lint_removals(struct lint *lint, const struct entry_list *list)
+{
+	const struct entry *entry;
+
+	STAILQ_FOREACH(entry, list, next) {
+		if (entry->removes && !entry->took_out && !entry->optional &&
+		    is_own(lint, &entry->origin))
+			finding_add(lint, &entry->origin,
+				    "%s takes nothing out: '!' is for what the "
+				    "same key has gathered before it",
+				    written(lint, &entry->origin));
+	}
+}
+
+void lint_removes_nothing(struct lint *lint)
+{
+	const struct policy *policy = lint->policy;
+	const struct group *group;
+
+	for (size_t i = 0; i < N_ACTIONS; i++)
+		lint_removals(lint, &policy->entries[i]);
+	STAILQ_FOREACH(group, &policy->groups, next) {
+		if (!group->builtin)
+			lint_removals(lint, &group->members);
+	}
+}
+
+void lint_unused_groups(struct lint *lint)
+{
+	const struct group *group;
+
+	STAILQ_FOREACH(group, &lint->policy->groups, next) {
+		if (!group->builtin && !group->is_used &&
+		    is_own(lint, &group->origin))
+			finding_add(lint, &group->origin, "no entry uses %s",
+				    group->name);
+	}
+}
