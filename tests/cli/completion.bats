@@ -51,6 +51,10 @@ offers() {
 	PATH=$SCRUN_BUILD:$PATH
 	run -0 offers scrun --explain = opena
 	is $'openat\nopenat2'
+	run -0 offers scrun --threshold = d
+	is danger
+	run -0 offers scrun --check --threshold=w
+	is --threshold=warning
 	run -0 offers scrun --expl
 	says --explain=
 }
