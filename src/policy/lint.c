@@ -1,9 +1,11 @@
+#include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lint_kinds.h"
+#include "status.h"
 
 /*
  * Names are for good: scripts know them. Those that are told at a start are the
@@ -25,6 +27,7 @@ static const struct kind {
 	{ "root-capability", SEVERITY_DANGER, false, lint_root_capabilities },
 	{ "owner-capability", SEVERITY_INFO, false, lint_owner_capabilities },
 	{ "unreachable", SEVERITY_WARNING, true, lint_unreachable },
+	{ "narrows-nothing", SEVERITY_WARNING, true, lint_narrows_nothing },
 	{ "no-effect", SEVERITY_INFO, false, lint_no_effect },
 	{ "removes-nothing", SEVERITY_WARNING, true, lint_removes_nothing },
 	{ "unused-group", SEVERITY_WARNING, true, lint_unused_groups },
@@ -86,16 +89,20 @@ void finding_add(struct lint *lint, const struct origin *origin,
 	struct findings *findings = lint->findings;
 	enum severity severity = lint->kind->severity;
 	va_list args;
-	char text[1024];
+	char *text;
+	int length;
 
 	findings->n[severity]++;
 	if (severity < lint->threshold)
 		return;
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	length = vasprintf(&text, format, args);
 	va_end(args);
+	if (length < 0)
+		err(STATUS_FAILED, "memory");
 	fault_add(&findings->texts, origin->file, origin->line, "%s: %s [%s]",
 		  severities[severity], text, lint->kind->name);
+	free(text);
 }
 
 static void look_for(struct policy *policy, const struct kind *kind,

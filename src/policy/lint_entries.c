@@ -23,6 +23,7 @@ static bool is_written(const struct rule *rule)
 /* What an entry of the policy's own does, over all calls that it names. */
 struct effect {
 	const struct origin *origin;
+	enum action action;
 	const struct rule *before; /* decides otherwise, ahead of it */
 	const struct origin *same; /* says the same where it is missing */
 	bool decides;		   /* for some call */
@@ -116,9 +117,58 @@ static void find_before(const struct rules *rules, size_t index,
 	}
 }
 
-/* Takes the rules on one call into EFFECTS; AVOIDED is room, or NULL. */
-static void take_call(const struct lint *lint, struct rules *rules,
-		      struct effects *effects, struct conjunction *avoided)
+/* Whether anything but the rule at INDEX says the same for all arguments. */
+static bool may_narrow(const struct policy *policy, const struct rules *rules,
+		       size_t index)
+{
+	struct verdict own = verdict_by(&rules->list[index]);
+	struct verdict other = verdict_default(policy);
+	bool may = says_same(&own, &other);
+
+	if (rules->list[index].n_conditions == 0)
+		return false;
+	for (size_t i = 0; i < rules->n && !may; i++) {
+		other = verdict_by(&rules->list[i]);
+		may = rules->list[i].n_conditions == 0 &&
+		      says_same(&own, &other);
+	}
+	return may;
+}
+
+/* How much is to be found out: each takes longer than the one before. */
+enum depth {
+	DEPTH_DECIDES, /* which entries decide */
+	DEPTH_NARROWS, /* and which change nothing though they may narrow */
+	DEPTH_CHANGES, /* and which change nothing at all */
+};
+
+/* Takes the rule at INDEX, of the policy's own, into EFFECT. */
+static void take_rule(const struct lint *lint, enum depth depth,
+		      const struct rules *rules, size_t index,
+		      struct effect *effect, struct conjunction *avoided)
+{
+	bool is_asked = depth == DEPTH_CHANGES ||
+			(depth == DEPTH_NARROWS &&
+			 may_narrow(lint->policy, rules, index));
+
+	if (effect->changes || (effect->decides && depth == DEPTH_DECIDES))
+		return;
+	if (!arguments_exist(&rules->conditions[index], 1, rules->conditions,
+			     index)) {
+		find_before(rules, index, effect);
+		return;
+	}
+	effect->decides = true;
+	effect->action = rules->list[index].action;
+	effect->changes = !is_asked;
+	if (is_asked)
+		find_changes(lint->policy, rules, index, effect, avoided);
+}
+
+/* Takes the rules on one call into EFFECTS; AVOIDED has room for all. */
+static void take_call(const struct lint *lint, enum depth depth,
+		      struct rules *rules, struct effects *effects,
+		      struct conjunction *avoided)
 {
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct rule *rule = &rules->list[i];
@@ -131,26 +181,14 @@ static void take_call(const struct lint *lint, struct rules *rules,
 	}
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct rule *rule = &rules->list[i];
-		struct effect *effect;
 
-		if (!is_written(rule) || !is_own(lint, rule->origin))
-			continue;
-		effect = effect_of(effects, rule->origin);
-		if (effect->changes || (effect->decides && !avoided))
-			continue;
-		if (!arguments_exist(&rules->conditions[i], 1,
-				     rules->conditions, i)) {
-			find_before(rules, i, effect);
-			continue;
-		}
-		effect->decides = true;
-		if (avoided)
-			find_changes(lint->policy, rules, i, effect, avoided);
+		if (is_written(rule) && is_own(lint, rule->origin))
+			take_rule(lint, depth, rules, i,
+				  effect_of(effects, rule->origin), avoided);
 	}
 }
 
-/* Whether an entry changes anything takes longer to find out. */
-static struct effects effects_of(const struct lint *lint, bool with_changes)
+static struct effects effects_of(const struct lint *lint, enum depth depth)
 {
 	struct policy *policy = lint->policy;
 	size_t max = policy->n_rules + 1;
@@ -159,13 +197,12 @@ static struct effects effects_of(const struct lint *lint, bool with_changes)
 	};
 	size_t size = max * sizeof(struct conjunction);
 	struct rules rules = { .conditions = policy_alloc(policy, size) };
-	struct conjunction *avoided =
-		with_changes ? policy_alloc(policy, size) : NULL;
+	struct conjunction *avoided = policy_alloc(policy, size);
 
 	for (size_t i = 0; i < policy->n_rules; i += rules.n) {
 		rules.list = rules_of(policy, policy->rules[i].arch,
 				      policy->rules[i].nr, &rules.n);
-		take_call(lint, &rules, &effects, avoided);
+		take_call(lint, depth, &rules, &effects, avoided);
 	}
 	return effects;
 }
@@ -191,7 +228,7 @@ static const char *advice(const struct lint *lint, const struct origin *entry,
 
 void lint_unreachable(struct lint *lint)
 {
-	struct effects effects = effects_of(lint, false);
+	struct effects effects = effects_of(lint, DEPTH_DECIDES);
 
 	for (size_t i = 0; i < effects.n; i++) {
 		const struct origin *entry = effects.list[i].origin;
@@ -233,14 +270,57 @@ static bool must_stay(struct effects *effects, const struct effect *effect)
 	return false;
 }
 
+static bool has_conditions(const struct origin *entry)
+{
+	return strchr(entry->text, '(');
+}
+
+/* Whether EFFECT's entry allows in part what is allowed as a whole. */
+static bool is_narrower(const struct effect *effect)
+{
+	return effect->action < ACTION_DENY && has_conditions(effect->origin) &&
+	       !has_conditions(effect->same);
+}
+
+/* How to make the conditions count. */
+static const char *narrowing(const struct lint *lint,
+			     const struct effect *effect)
+{
+	if (effect->same->text[0] != '@')
+		return "";
+	return policy_printf(lint->policy,
+			     "; write !%s before it, to take the call out",
+			     name_in(lint, effect->origin));
+}
+
+void lint_narrows_nothing(struct lint *lint)
+{
+	struct effects effects = effects_of(lint, DEPTH_NARROWS);
+
+	for (size_t i = 0; i < effects.n; i++) {
+		const struct effect *effect = &effects.list[i];
+		const struct origin *same = effect->same;
+
+		if (!is_idle(effect) || must_stay(&effects, effect) ||
+		    !is_narrower(effect))
+			continue;
+		finding_add(lint, effect->origin,
+			    "%s narrows nothing: %s at %s:%u is for all "
+			    "arguments%s",
+			    written(lint, effect->origin), written(lint, same),
+			    same->file, same->line, narrowing(lint, effect));
+	}
+}
+
 void lint_no_effect(struct lint *lint)
 {
-	struct effects effects = effects_of(lint, true);
+	struct effects effects = effects_of(lint, DEPTH_CHANGES);
 
 	for (size_t i = 0; i < effects.n; i++) {
 		const struct effect *effect = &effects.list[i];
 
-		if (is_idle(effect) && !must_stay(&effects, effect))
+		if (is_idle(effect) && !must_stay(&effects, effect) &&
+		    !is_narrower(effect))
 			finding_add(lint, effect->origin,
 				    "%s changes nothing: %s at %s:%u says the "
 				    "same",

@@ -39,6 +39,7 @@ void lint_owner_capabilities(struct lint *lint);
 
 /* lint_entries.c: entries and groups that do nothing. */
 void lint_unreachable(struct lint *lint);
+void lint_narrows_nothing(struct lint *lint);
 void lint_no_effect(struct lint *lint);
 void lint_removes_nothing(struct lint *lint);
 void lint_unused_groups(struct lint *lint);

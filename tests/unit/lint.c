@@ -288,6 +288,25 @@ TEST(unreachable)
 	ASSERT_ALL("unreachable", rows);
 }
 
+TEST(narrows_nothing)
+{
+	static const struct row rows[] = {
+		{ DENY "allow = @basic\n  lseek(fd == 1)\n", "4" },
+		{ DENY "allow = lseek\n  lseek(fd == 1)\n", "4" },
+		{ DENY "allow = @basic !lseek\n  lseek(fd == 1)\n", "" },
+		{ ALLOW "allow = lseek(fd == 1)\n", "3" },
+		{ ALLOW "allow = lseek\n", "" },
+		{ DENY "log = lseek\nallow = lseek(fd == 1)\n", "" },
+		{ DENY "allow = lseek\nlog = lseek(fd == 1)\n", "" },
+		{ DENY "log = @basic\n  lseek(fd == 1)\n", "4" },
+		{ DENY "allow = lseek(fd < 3)\n  lseek(fd == 1)\n", "" },
+		{ DENY "allow = @basic\ndeny = ptrace(pid == 1)\n", "" },
+		{ ALLOW "deny = lseek(fd < 3)\nallow = lseek(fd == 5)\n", "4" },
+	};
+
+	ASSERT_ALL("narrows-nothing", rows);
+}
+
 TEST(no_effect)
 {
 	static const struct row rows[] = {
@@ -306,6 +325,10 @@ TEST(no_effect)
 		{ DENY "log = read\nallow = read\n", "" },
 		{ DENY "allow = lseek\ndeny = lseek(fd == 1)\n", "" },
 		{ ALLOW "deny = @kexec\n  @reboot\n", "3" },
+		/* A group that has a call twice. */
+		{ DENY "allow = @a\n[groups]\n@a = @b @c\n@b = lseek\n"
+		       "@c = lseek\n",
+		  "" },
 		{ "[policy]\ninclude = <default>\n[syscalls]\n"
 		  "deny = init_module\n  mkdir\n",
 		  "4" },
@@ -488,6 +511,7 @@ int main(void)
 		cmocka_unit_test(root_capability),
 		cmocka_unit_test(owner_capability),
 		cmocka_unit_test(unreachable),
+		cmocka_unit_test(narrows_nothing),
 		cmocka_unit_test(no_effect),
 		cmocka_unit_test(removes_nothing),
 		cmocka_unit_test(unused_group),
