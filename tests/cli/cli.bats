@@ -195,7 +195,7 @@ complains() {
 
 @test "--check checks without the capabilities that a run would need" {
 	need_user
-	rules 'default = allow' '[capabilities]' 'keep = cap_chown'
+	rules 'default = deny' '[capabilities]' 'keep = cap_chown'
 	run -0 "$SCRUN" --check -c policy.ini
 	says 'keep cap_chown'
 }

@@ -294,7 +294,7 @@ print("still here")'
 		'domain < 5 && domain > 9' 'type & 3 == 1 && type & 1 == 0' \
 		'protocol != 0 && protocol == 0'; do
 		rules 'default = allow' "deny = socket($condition)"
-		run "$SCRUN" -c policy.ini "$TRY" socket 1 99 0
+		run "$SCRUN" -q -c policy.ini "$TRY" socket 1 99 0
 		if [[ $status -eq 125 ]]; then
 			says 'policy.ini:3: '
 		else
@@ -302,7 +302,7 @@ print("still here")'
 		fi
 	done
 	rules 'default = allow' 'deny = ioctl(request < 0)'
-	run "$SCRUN" -c policy.ini "$TRY" ioctl -1 -1
+	run "$SCRUN" -q -c policy.ini "$TRY" ioctl -1 -1
 	if [[ $status -eq 125 ]]; then
 		says 'policy.ini:3: '
 	else
