@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../policy/multiplex.h"
+#include "../policy/names.h"
 #include "compile.h"
 
 /* Below this many rules a binary tree does not pay; and libseccomp up to
@@ -48,6 +50,25 @@ static int api_number(const struct plan_rule *rule)
 	return number;
 }
 
+/*
+ * Whether libseccomp makes of a rule on the call one on socketcall or ipc as
+ * well: where there are conditions, it does not do so when it is to be exact.
+ * What that one allows or denies beside, the verifier sees.
+ */
+static bool is_multiplexed(const struct plan_rule *rule)
+{
+	struct multiplex multiplex;
+	bool is_it;
+	char *name;
+
+	if (syscall_number(rule->arch, "socketcall") < 0)
+		return false;
+	name = seccomp_syscall_resolve_num_arch(rule->arch, (int)rule->nr);
+	is_it = name && multiplex_find(rule->arch, name, &multiplex);
+	free(name);
+	return is_it;
+}
+
 static int add_term(scmp_filter_ctx filter, const struct plan_rule *rule,
 		    const struct term *term)
 {
@@ -64,6 +85,10 @@ static int add_term(scmp_filter_ctx filter, const struct plan_rule *rule,
 			term->value[arg],
 		};
 	}
+	if (is_multiplexed(rule))
+		return seccomp_rule_add_array(
+			filter, kernel_action(rule->action, rule->errnum),
+			api_number(rule), n, compare);
 	return seccomp_rule_add_exact_array(
 		filter, kernel_action(rule->action, rule->errnum),
 		api_number(rule), n, compare);

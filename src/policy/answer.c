@@ -87,7 +87,7 @@ bool question_on(struct policy *policy, const struct entry *entry,
 	int nr = syscall_number(arch, entry->name);
 
 	*question = (struct question){ .arch = arch, .nr = (uint32_t)nr };
-	if (nr < 0)
+	if (nr < 0 || (entry->arch && entry->arch != arch))
 		return false;
 	if (!conditions_visible(entry, arch))
 		return true;

@@ -78,7 +78,8 @@ bool conditions_equal(const struct condition *a, size_t n_a,
 	for (size_t i = 0; i < n_a; i++) {
 		if (a[i].arg != b[i].arg ||
 		    a[i].comparison != b[i].comparison ||
-		    a[i].mask != b[i].mask || a[i].value != b[i].value)
+		    a[i].mask != b[i].mask || a[i].value != b[i].value ||
+		    a[i].is_raw != b[i].is_raw)
 			return false;
 	}
 	return true;

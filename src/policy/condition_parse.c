@@ -154,6 +154,13 @@ static bool parse_argument(struct parser *parser, struct condition *condition)
 		      parser->origin->text);
 		return false;
 	}
+	if (strncmp(word, "raw", 3) == 0 && word[3] >= '0' && word[3] <= '5' &&
+	    !word[4]) {
+		condition->arg = (unsigned int)(word[3] - '0');
+		condition->bits = 64;
+		condition->is_raw = true;
+		return true;
+	}
 	numbers_own = counts_own(known);
 	for (unsigned int i = 0; i < N_ARGS; i++) {
 		char numbered[] = { 'a', 'r', 'g', (char)('0' + i), '\0' };
@@ -298,13 +305,14 @@ const char *conditions_text(struct policy *policy, const char *call,
 		bool is_masked = c->mask != bits_mask(c->bits);
 		char number[8], mask[32] = "";
 
-		snprintf(number, sizeof(number), "arg%u", c->arg);
+		snprintf(number, sizeof(number), "%s%u",
+			 c->is_raw ? "raw" : "arg", c->arg);
 		if (is_masked)
 			snprintf(mask, sizeof(mask), " & %#llx",
 				 (unsigned long long)c->mask);
 		text = policy_printf(policy, "%s%s%s%s %s %#llx", text,
 				     i ? " && " : "",
-				     known && known[c->arg].name
+				     known && known[c->arg].name && !c->is_raw
 					     ? known[c->arg].name
 					     : number,
 				     mask, operator_of(c->comparison),

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,22 @@ static bool parse_conditions(struct policy *policy, struct entry *entry,
 	return conditions_parse(policy, entry, text, origin, faults);
 }
 
+/* "x86:" at *AT, which moves behind it: no call has such a name. */
+static uint32_t parse_arch(const char **at)
+{
+	size_t length = strspn(*at, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	char name[16];
+	uint32_t arch;
+
+	if ((*at)[length] != ':' || length >= sizeof(name))
+		return 0;
+	snprintf(name, sizeof(name), "%.*s", (int)length, *at);
+	arch = arch_number(name);
+	if (arch)
+		*at += length + 1;
+	return arch;
+}
+
 struct entry *entry_parse(struct policy *policy, const struct origin *origin,
 			  struct faults *faults)
 {
@@ -89,6 +106,7 @@ struct entry *entry_parse(struct policy *policy, const struct origin *origin,
 		else
 			entry->optional = true;
 	}
+	entry->arch = parse_arch(&at);
 	name = at;
 	if (*at == '@')
 		at++;
@@ -97,6 +115,12 @@ struct entry *entry_parse(struct policy *policy, const struct origin *origin,
 	entry->name = policy_strndup(policy, name, (size_t)(at - name));
 	if (at == name || (*name == '@' && at == name + 1)) {
 		FAULT("'%s' is not a system call or @group", origin->text);
+		return NULL;
+	}
+	if (entry->arch && *name == '@') {
+		FAULT("'%s': an architecture's name stands before system "
+		      "calls, not before groups",
+		      origin->text);
 		return NULL;
 	}
 	if (*at == '(' && !parse_conditions(policy, entry, origin, &at, faults))

@@ -1,4 +1,4 @@
-/* The text of one entry of a list: [!?]name(conditions):ERRNO */
+/* The text of one entry of a list: [!?]ARCH:name(conditions):ERRNO */
 #ifndef SCRUN_ENTRY_H
 #define SCRUN_ENTRY_H
 

@@ -44,6 +44,7 @@ struct condition {
 	enum comparison comparison;
 	uint64_t mask;
 	uint64_t value;
+	bool is_raw; /* raw0 to raw5: the register, not the parameter */
 };
 
 /* One entry of a list, as written. */
@@ -55,6 +56,7 @@ struct entry {
 	bool removes;	  /* '!': takes out what was gathered so far */
 	bool took_out;	  /* and there was something to take */
 	bool is_implied;  /* not written: a key of [network] brings it */
+	uint32_t arch;	  /* "x86:": of this architecture alone; 0: of all */
 	int errnum;	  /* after ':', 0 if there is none */
 	size_t n_conditions;
 	struct condition *conditions;

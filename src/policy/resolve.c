@@ -44,6 +44,7 @@ static bool calls_remove(struct call_list *calls, const struct entry *member)
 	while ((at = next)) {
 		next = STAILQ_NEXT(at, next);
 		if (strcmp(at->member->name, member->name) != 0 ||
+		    (member->arch && at->member->arch != member->arch) ||
 		    (member->n_conditions &&
 		     !conditions_equal(
 			     at->member->conditions, at->member->n_conditions,
@@ -80,10 +81,15 @@ static bool is_known(const struct policy *policy, const struct named_call *call)
 	for (size_t i = 0; i < policy->n_architectures; i++) {
 		uint32_t arch = policy->architectures[i];
 
+		if (call->member->arch && call->member->arch != arch)
+			continue;
 		if (syscall_number(arch, name) >= 0 ||
-		    multiplex_find(arch, name, &multiplex))
+		    (!call->member->arch &&
+		     multiplex_find(arch, name, &multiplex)))
 			return true;
 	}
+	if (call->member->arch)
+		return false;
 	/* Groups serve every architecture: what is absent here is no fault. */
 	return call->member != call->entry &&
 	       syscall_number(policy->architectures[0], name) == SYSCALL_ABSENT;
@@ -95,6 +101,16 @@ static void fault_call(struct resolver *resolver, const struct entry *member)
 	struct suggestion suggestion;
 	char hint[80];
 
+	if (member->arch)
+		arch = member->arch;
+	if (syscall_number(arch, member->name) >= 0) {
+		FAULT(resolver, &member->origin,
+		      "'%s': %s is not among the 'architectures', and every "
+		      "call of it is killed; write '?%s' where it may not be",
+		      member->origin.text, arch_name(arch),
+		      member->origin.text);
+		return;
+	}
 	if (syscall_number(arch, member->name) == SYSCALL_ABSENT) {
 		FAULT(resolver, &member->origin,
 		      "system call '%s' does not exist on %s; "
@@ -201,14 +217,17 @@ static struct rule *rule_add(struct resolver *resolver)
 	return &resolver->rules[policy->n_rules++];
 }
 
-/* On a 32-bit architecture no parameter has more than 32 bits. */
+/*
+ * On a 32-bit architecture no parameter has more than 32 bits; on x32
+ * libseccomp looks at no more of a register.
+ */
 const struct condition *conditions_on(struct policy *policy,
 				      const struct entry *member, uint32_t arch)
 {
 	size_t size = member->n_conditions * sizeof(struct condition);
 	struct condition *conditions;
 
-	if (size == 0 || !arch_is_32bit(arch))
+	if (size == 0 || (!arch_is_32bit(arch) && arch != SCMP_ARCH_X32))
 		return member->conditions;
 	conditions = policy_alloc(policy, size);
 	memcpy(conditions, member->conditions, size);
@@ -231,11 +250,13 @@ const struct condition *conditions_on(struct policy *policy,
  */
 bool conditions_visible(const struct entry *member, uint32_t arch)
 {
-	if (member->n_conditions && arguments_differ(arch, member->name))
-		return false;
 	for (size_t i = 0; i < member->n_conditions; i++) {
 		const struct condition *c = &member->conditions[i];
 
+		if (c->is_raw) /* asks for a register, and there is one */
+			continue;
+		if (arguments_differ(arch, member->name))
+			return false;
 		if (arch_is_32bit(arch) && !value_fits(c->value, 32))
 			return false;
 		if (arch == SCMP_ARCH_X32 && (c->bits == 0 || c->bits > 32))
@@ -301,9 +322,12 @@ static void add_rules(struct resolver *resolver, const struct named_call *call,
 	const struct entry *member = call->member;
 	int nr = syscall_number(arch, member->name);
 	struct multiplex multiplex;
-	bool is_multiplexed = multiplex_find(arch, member->name, &multiplex);
+	bool is_multiplexed =
+		!member->arch && multiplex_find(arch, member->name, &multiplex);
 	struct rule *rule;
 
+	if (member->arch && member->arch != arch)
+		return;
 	if (is_multiplexed || !conditions_visible(member, arch)) {
 		if (!hidden_rule_wanted(member, action))
 			return;

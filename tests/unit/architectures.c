@@ -153,6 +153,92 @@ TEST(where_arguments_are_hidden_denials_hold_for_all_and_permissions_for_none)
 	assert_rulings_of(SCMP_ARCH_X86, rows, ARRAY_SIZE(rows));
 }
 
+TEST(an_entry_with_an_architecture_is_for_its_direct_call_alone)
+{
+	static const struct ruling x86[] = {
+		{ DENY ON_X86 "allow = x86:socket(domain == AF_UNIX)\n",
+		  "359(1) is allow:4; 359(2) is EPERM:2; "
+		  "socketcall(1) is EPERM:2" },
+		{ ALLOW ON_X86 "deny = x86:shmget:EIO\n",
+		  "395 is EIO:4; ipc(23) is allow:2" },
+		{ ALLOW ON_X86 "deny = x86_64:getpid\n", "getpid is allow:2" },
+		{ ALLOW ON_X86 "deny = x86:mmap(raw1 == 5)\n",
+		  "mmap(0, 5) is EPERM:4; mmap(0, 6) is allow:2" },
+		{ ALLOW ON_X86 "deny = x86:mmap(prot == 7)\n",
+		  "mmap is EPERM:4" },
+		{ DENY ON_X86 "allow = x86:getpid getppid !x86:getpid\n",
+		  "getpid is EPERM:2; getppid is allow:4" },
+		{ DENY ON_X86 "allow = x86:getpid x86:getppid !getpid\n",
+		  "getpid is EPERM:2; getppid is allow:4" },
+		{ DENY ON_X86 "allow = ?arm:getpid ?x86:no_such_call\n",
+		  "getpid is EPERM:2" },
+	};
+	static const struct ruling native[] = {
+		{ ALLOW ON_X86 "deny = x86:getpid\n", "getpid is allow:2" },
+		{ DENY ON_X86 "allow = @known !x86:getpid\n",
+		  "getpid is allow:4" },
+	};
+
+	assert_rulings_of(SCMP_ARCH_X86, x86, ARRAY_SIZE(x86));
+	assert_rulings(native, ARRAY_SIZE(native));
+}
+
+TEST(an_entry_with_an_architecture_needs_it_listed_and_a_call_of_it)
+{
+	static const struct faulty rows[] = {
+		{ ALLOW "deny = arm:getpid\n",
+		  "3:'arm:getpid': arm is not among the 'architectures'*"
+		  "write '?arm:getpid'" },
+		{ ALLOW ON_X86 "deny = x86:mlock3\n",
+		  "4:unknown system call 'mlock3', did you mean" },
+		{ ALLOW ON_X86 "deny = x86_64:stat64\n",
+		  "4:system call 'stat64' does not exist on x86_64" },
+		{ ALLOW ON_X86 "deny = x86:@open\n",
+		  "4:'x86:@open': an architecture's name stands before system "
+		  "calls" },
+		{ ALLOW ON_X86 "deny = i386:getpid\n",
+		  "4:unknown errno 'getpid'" },
+	};
+
+	assert_faulty(rows, ARRAY_SIZE(rows));
+}
+
+TEST(a_register_is_compared_whole_and_unsigned)
+{
+	static const struct ruling native[] = {
+		{ ALLOW "deny = socket(raw0 == 40)\n",
+		  "socket(40) is EPERM:3; socket(0x100000028) is allow:2" },
+		{ ALLOW "deny = lseek(raw1 < 5)\n",
+		  "lseek(0, 4) is EPERM:3; lseek(0, -1) is allow:2" },
+		{ DENY "allow = fcntl(raw2 == 0x100000001)\n",
+		  "fcntl(0, 0, 0x100000001) is allow:3; "
+		  "fcntl(0, 0, 1) is EPERM:2" },
+		{ ALLOW "deny = prctl(raw0 & 0xff00000000 == 0x100000000)\n",
+		  "prctl(0x100000000) is EPERM:3; prctl(0) is allow:2" },
+		{ ALLOW "deny = read(raw0 == 1) !read(fd == 1)\n",
+		  "read(1) is EPERM:3" },
+	};
+	static const struct ruling x86[] = {
+		{ ALLOW ON_X86 "deny = read(raw0 == 0x100000001)\n",
+		  "read(1) is EPERM:4" },
+	};
+
+	assert_rulings(native, ARRAY_SIZE(native));
+	assert_rulings_of(SCMP_ARCH_X86, x86, ARRAY_SIZE(x86));
+}
+
+#ifdef __x86_64__
+TEST(of_a_register_x32_has_the_low_half)
+{
+	static const struct ruling rows[] = {
+		{ ALLOW "architectures = native x32\ndeny = read(raw0 == 1)\n",
+		  "read(0x100000001) is EPERM:4" },
+	};
+
+	assert_rulings_of(SCMP_ARCH_X32, rows, ARRAY_SIZE(rows));
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +254,14 @@ int main(void)
 			an_ipc_call_is_denied_through_ipc_whatever_its_version),
 		cmocka_unit_test(
 			where_arguments_are_hidden_denials_hold_for_all_and_permissions_for_none),
+		cmocka_unit_test(
+			an_entry_with_an_architecture_is_for_its_direct_call_alone),
+		cmocka_unit_test(
+			an_entry_with_an_architecture_needs_it_listed_and_a_call_of_it),
+		cmocka_unit_test(a_register_is_compared_whole_and_unsigned),
+#ifdef __x86_64__
+		cmocka_unit_test(of_a_register_x32_has_the_low_half),
+#endif
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

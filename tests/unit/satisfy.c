@@ -195,9 +195,13 @@ TEST(many_alternatives_are_decided_soon)
 	static struct conjunction lists[400];
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		conditions[i] =
-			(struct condition){ 1,	    32,		false,
-					    CMP_EQ, UINT32_MAX, i * 77 };
+		conditions[i] = (struct condition){
+			.arg = 1,
+			.bits = 32,
+			.comparison = CMP_EQ,
+			.mask = UINT32_MAX,
+			.value = i * 77,
+		};
 		lists[i] = (struct conjunction){ &conditions[i], 1, true };
 	}
 	assert_true(arguments_exist(NULL, 0, lists, ARRAY_SIZE(lists)));
