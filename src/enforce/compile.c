@@ -177,7 +177,7 @@ static scmp_filter_ctx arch_filter(const struct layer *layer, uint32_t arch,
  * which RLIMIT_FSIZE would cut. What does not fit into the pipe is lost, but a
  * program of that size is too large for the kernel.
  */
-static int export(scmp_filter_ctx filter, struct program *program)
+int program_export(void *filter, struct program *program)
 {
 	int ends[2], size = 0;
 	int result;
@@ -227,7 +227,7 @@ int layer_compile(const struct layer *layer, const struct policy *policy,
 			seccomp_release(part);
 	}
 	if (result == 0)
-		result = export(whole, program);
+		result = program_export(whole, program);
 	seccomp_release(whole);
 	if (result < 0) {
 		free(program->code);

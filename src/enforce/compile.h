@@ -13,6 +13,12 @@
 int layer_compile(const struct layer *layer, const struct policy *policy,
 		  struct program *program);
 
+/*
+ * The code of FILTER, a scmp_filter_ctx; as above. A program too large for the
+ * kernel may be cut.
+ */
+int program_export(void *filter, struct program *program);
+
 /* What the kernel is to return for a verdict (SECCOMP_RET_*). */
 uint32_t kernel_action(enum action action, int errnum);
 

@@ -72,8 +72,7 @@ static bool term_join(const struct term *a, const struct term *b,
 	return true;
 }
 
-/* Makes SET the intersection of SET and WITH, and empties WITH. */
-static void terms_intersect(struct terms *set, struct terms *with)
+void terms_intersect(struct terms *set, struct terms *with)
 {
 	struct terms both = { .too_many = set->too_many | with->too_many };
 	struct term term;

@@ -38,6 +38,9 @@ struct terms terms_outside_rule(const struct rule *rule);
 /* Adds FROM to SET, and empties FROM. */
 void terms_unite(struct terms *set, struct terms *from);
 
+/* Makes SET the intersection of SET and WITH, and empties WITH. */
+void terms_intersect(struct terms *set, struct terms *with);
+
 /* The set of all arguments that are in no term of SET. */
 struct terms terms_complement(const struct terms *set);
 

@@ -212,7 +212,8 @@ static void parse_source(struct parse *parse, const char *name,
 		policy->builtin = NULL;
 	else
 		policy->builtin = source->builtin->name;
-	if (policy->builtin && ready_take(policy, policy->builtin))
+	if (policy->builtin && !policy->wants_entries &&
+	    ready_take(policy, policy->builtin))
 		return;
 	parse->stack[parse->depth++] = source;
 	parse_text(parse, source, false);

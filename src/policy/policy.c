@@ -107,11 +107,13 @@ void policy_free(struct policy *policy)
 	free(policy);
 }
 
-struct policy *policy_load(const char *name, struct faults *faults)
+static struct policy *load(const char *name, bool wants_entries,
+			   struct faults *faults)
 {
 	struct policy *policy = policy_new(name);
 	size_t before = faults->n;
 
+	policy->wants_entries = wants_entries;
 	policy_parse(policy, name, faults);
 	network_imply(policy, faults);
 	policy_resolve(policy, faults);
@@ -119,4 +121,14 @@ struct policy *policy_load(const char *name, struct faults *faults)
 		return policy;
 	policy_free(policy);
 	return NULL;
+}
+
+struct policy *policy_load(const char *name, struct faults *faults)
+{
+	return load(name, false, faults);
+}
+
+struct policy *policy_load_entries(const char *name, struct faults *faults)
+{
+	return load(name, true, faults);
 }

@@ -199,6 +199,7 @@ struct policy {
 	 * byte, with scrun's own groups; NULL for any other. */
 	const char *builtin;
 	bool is_ready; /* taken from ready.h: there are rules, no entries */
+	bool wants_entries; /* must not be */
 
 	/* [capabilities] */
 	enum capability_mode capability_mode;
@@ -253,6 +254,9 @@ struct policy {
  * least one fault added. Exits with 125 when there is no memory.
  */
 struct policy *policy_load(const char *name, struct faults *faults);
+
+/* The same; a built-in policy has its entries as written, too. */
+struct policy *policy_load_entries(const char *name, struct faults *faults);
 void policy_free(struct policy *policy);
 
 /* Memory that lives as long as the policy: zeros, and never NULL. */

@@ -70,29 +70,35 @@ static void fault_group(struct resolver *resolver, const struct entry *member)
 	      suggestion_text(&suggestion, hint, sizeof(hint)));
 }
 
-/* Whether one of the policy's architectures has the call, or need not. */
-static bool is_known(const struct policy *policy, const struct named_call *call)
+/* Whether one of the policy's architectures has the call. */
+static bool is_here(const struct policy *policy, const struct entry *member)
 {
-	const char *name = call->member->name;
 	struct multiplex multiplex;
 
-	if (call->optional)
-		return true;
 	for (size_t i = 0; i < policy->n_architectures; i++) {
 		uint32_t arch = policy->architectures[i];
 
-		if (call->member->arch && call->member->arch != arch)
+		if (member->arch && member->arch != arch)
 			continue;
-		if (syscall_number(arch, name) >= 0 ||
-		    (!call->member->arch &&
-		     multiplex_find(arch, name, &multiplex)))
+		if (syscall_number(arch, member->name) >= 0 ||
+		    (!member->arch &&
+		     multiplex_find(arch, member->name, &multiplex)))
 			return true;
 	}
-	if (call->member->arch)
-		return false;
+	return false;
+}
+
+/* Whether the call is there, or need not be. */
+static bool is_known(const struct policy *policy, const struct named_call *call)
+{
+	const struct entry *member = call->member;
+
+	if (call->optional || is_here(policy, member))
+		return true;
 	/* Groups serve every architecture: what is absent here is no fault. */
-	return call->member != call->entry &&
-	       syscall_number(policy->architectures[0], name) == SYSCALL_ABSENT;
+	return member != call->entry && !member->arch &&
+	       syscall_number(policy->architectures[0], member->name) ==
+		       SYSCALL_ABSENT;
 }
 
 static void fault_call(struct resolver *resolver, const struct entry *member)
@@ -552,4 +558,23 @@ void policy_resolve(struct policy *policy, struct faults *faults)
 		    policy->rules[i].rank != RANK_FALLBACK)
 			check_errnos(&resolver, &policy->rules[i]);
 	}
+}
+
+void policy_each_call(struct policy *policy, enum action action, call_fn *each,
+		      void *context)
+{
+	struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
+	struct resolver resolver = { .policy = policy };
+	const struct entry *entry;
+	struct faults faults;
+	struct named_call *call;
+
+	faults_init(&faults);
+	resolver.faults = &faults;
+	STAILQ_FOREACH(entry, &policy->entries[action], next)
+		gather(&resolver, &calls, entry, entry, entry->optional);
+	STAILQ_FOREACH(call, &calls, next)
+		each(context, call->member, call->entry,
+		     is_here(policy, call->member));
+	faults_free(&faults);
 }
