@@ -50,6 +50,7 @@ enforce = $(patsubst src/%.c,$(BUILD)/%.o,\
 	$(filter-out src/enforce/precompile.c,$(wildcard src/enforce/*.c)))
 audit = $(patsubst src/%.c,$(BUILD)/%.o,\
 	$(wildcard src/audit/*.c src/audit/*/*.c))
+convert = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/convert/*.c))
 core = $(policy) $(enforce)
 main = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 conf = $(wildcard conf/*.ini)
@@ -61,7 +62,7 @@ programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 
 all: $(BUILD)/scrun
 
-$(BUILD)/scrun: $(main) $(audit) $(core) $(BUILD)/precompiled.o $(BUILD)/link
+$(BUILD)/scrun: $(main) $(audit) $(convert) $(core) $(BUILD)/precompiled.o $(BUILD)/link
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $(filter %.o,$^) $(libs)
 
@@ -119,11 +120,11 @@ uninstall:
 		cmp -s conf/$$file $(DESTDIR)$(SYSCONFDIR)/scrun/$$file && \
 		rm $(DESTDIR)$(SYSCONFDIR)/scrun/$$file; done; true
 
-$(BUILD)/tests/%: tests/unit/%.c $(audit) $(core) $(BUILD)/precompiled.o
+$(BUILD)/tests/%: tests/unit/%.c $(audit) $(convert) $(core) $(BUILD)/precompiled.o
 	@mkdir -p $(@D)
 	$(say) CCLD $@
 	$(Q)$(CC) $(cppflags) $(cflags) -MMD -MP -pie $(LDFLAGS) -o $@ \
-		$< $(audit) $(core) $(BUILD)/precompiled.o $(libs) -lcmocka
+		$< $(audit) $(convert) $(core) $(BUILD)/precompiled.o $(libs) -lcmocka
 
 $(BUILD)/programs/%: tests/programs/%.c
 	@mkdir -p $(@D)
@@ -177,4 +178,4 @@ clean:
 .DELETE_ON_ERROR:
 .SECONDARY:
 
--include $(core:.o=.d) $(audit:.o=.d) $(main:.o=.d) $(unit:=.d) $(BUILD)/enforce/precompile.d
+-include $(core:.o=.d) $(audit:.o=.d) $(convert:.o=.d) $(main:.o=.d) $(unit:=.d) $(BUILD)/enforce/precompile.d

@@ -3,6 +3,7 @@
 #include "audit/audit.h"
 #include "audit/sums.h"
 #include "check.h"
+#include "convert/convert.h"
 #include "dry_run.h"
 #include "enforce/launch.h"
 #include "explain.h"
@@ -10,13 +11,14 @@
 #include "status.h"
 #include "tools.h"
 
-static struct policy *load(const char *name)
+static struct policy *load(const char *name, bool wants_entries)
 {
 	struct policy *policy;
 	struct faults faults;
 
 	faults_init(&faults);
-	policy = policy_load(name, &faults);
+	policy = wants_entries ? policy_load_entries(name, &faults)
+			       : policy_load(name, &faults);
 	if (policy)
 		return policy;
 	faults_print(&faults);
@@ -35,7 +37,15 @@ int main(int argc, char **argv)
 		return tool_list(options.list);
 	if (options.report)
 		return sums_report(options.command, &options.audit);
-	policy = load(options.config);
+	if (options.convert.import)
+		return convert_import(&options.convert, options.audit.output,
+				      options.has_config
+					      ? load(options.config, false)
+					      : NULL);
+	policy = load(options.config, options.convert.dump);
+	if (options.convert.dump)
+		return convert_dump(&options.convert, options.audit.output,
+				    policy);
 	if (options.check)
 		return check(policy, options.threshold);
 	if (options.explain)

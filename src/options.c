@@ -14,6 +14,9 @@ enum {
 	OPTION_REPORT,
 	OPTION_EXPLAIN,
 	OPTION_LIST,
+	OPTION_IMPORT,
+	OPTION_DUMP,
+	OPTION_LOSSY,
 	OPTION_AUDIT,
 	OPTION_FORMAT,
 	OPTION_THRESHOLD,
@@ -37,7 +40,8 @@ static const struct {
 	  "is printed)" },
 	{ { "output", required_argument, NULL, 'o' },
 	  "FILE",
-	  "write the audit to FILE instead of standard error" },
+	  "write the audit to FILE instead of standard error;\n"
+	  "with --import or --dump, what they print" },
 	{ { "format", required_argument, NULL, OPTION_FORMAT },
 	  "FORMAT",
 	  "write the audit as text (the default) or json" },
@@ -63,6 +67,18 @@ static const struct {
 	{ { "list", required_argument, NULL, OPTION_LIST },
 	  "WHAT",
 	  "list groups, syscalls or capabilities" },
+	{ { "import", required_argument, NULL, OPTION_IMPORT },
+	  "FILE",
+	  "print the seccomp profile FILE, of Docker or OCI, as\n"
+	  "a policy" },
+	{ { "dump", required_argument, NULL, OPTION_DUMP },
+	  "FORMAT",
+	  "print the policy as ini (one flat file) or oci (a\n"
+	  "seccomp profile)" },
+	{ { "lossy", no_argument, NULL, OPTION_LOSSY },
+	  NULL,
+	  "with --import and --dump: leave out what cannot be\n"
+	  "said, and allow less" },
 	{ { "quiet", no_argument, NULL, 'q' },
 	  NULL,
 	  "do not warn before the command runs" },
@@ -158,23 +174,29 @@ static bool is_json(const char *name)
 	return strcmp(name, "json") == 0;
 }
 
-/* The one option that says that no command is run, or NULL. */
+/* The option that makes scrun run no command, or NULL; of two, an error. */
 static const char *tool_of(const struct options *options)
 {
-	const char *tools[] = {
-		options->check ? "--check" : NULL,
-		options->explain ? "--explain" : NULL,
-		options->list ? "--list" : NULL,
-		options->report ? "--report" : NULL,
+	const struct {
+		const char *name;
+		bool given;
+	} tools[] = {
+		{ "--check", options->check },
+		{ "--explain", options->explain },
+		{ "--list", options->list },
+		{ "--report", options->report },
+		{ "--import", options->convert.import },
+		{ "--dump", options->convert.dump },
 	};
 	const char *tool = NULL;
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
-		if (tool && tools[i])
+		if (!tools[i].given)
+			continue;
+		if (tool)
 			errx(STATUS_FAILED, "%s and %s exclude each other",
-			     tool, tools[i]);
-		if (tools[i])
-			tool = tools[i];
+			     tool, tools[i].name);
+		tool = tools[i].name;
 	}
 	return tool;
 }
@@ -192,6 +214,8 @@ static enum severity threshold(const char *name)
 static void options_check(const struct options *options)
 {
 	const char *tool = tool_of(options);
+	bool converts = options->convert.import || options->convert.dump;
+	bool audits = options->audit.mode != AUDIT_NONE || options->report;
 
 	if (tool && options->dry_run)
 		errx(STATUS_FAILED, "%s runs no command; leave out --dry-run",
@@ -201,10 +225,12 @@ static void options_check(const struct options *options)
 		     tool);
 	if (options->has_threshold && !options->check)
 		errx(STATUS_FAILED, "--threshold is for --check; add --check");
-	if (options->audit.mode == AUDIT_NONE && !options->report &&
-	    (options->audit.output || options->has_format))
+	if (!audits &&
+	    ((options->audit.output && !converts) || options->has_format))
 		errx(STATUS_FAILED, "%s is for an audit; add --audit",
-		     options->audit.output ? "-o" : "--format");
+		     options->has_format ? "--format" : "-o");
+	if (options->convert.lossy && !converts)
+		errx(STATUS_FAILED, "--lossy is for --import and --dump");
 	if (tool && !options->report && options->command[0])
 		errx(STATUS_FAILED, "%s runs no command; leave out '%s'", tool,
 		     options->command[0]);
@@ -233,6 +259,7 @@ struct options options_parse(int argc, char **argv)
 		switch (c) {
 		case 'c':
 			options.config = optarg;
+			options.has_config = true;
 			if (!*optarg)
 				errx(STATUS_FAILED, "-c: no policy's name");
 			break;
@@ -267,6 +294,15 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_LIST:
 			options.list = optarg;
+			break;
+		case OPTION_IMPORT:
+			options.convert.import = optarg;
+			break;
+		case OPTION_DUMP:
+			options.convert.dump = optarg;
+			break;
+		case OPTION_LOSSY:
+			options.convert.lossy = true;
 			break;
 		case 'V':
 			print_version();

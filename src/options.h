@@ -3,12 +3,15 @@
 #define SCRUN_OPTIONS_H
 
 #include "audit/audit.h"
+#include "convert/convert.h"
 #include "policy/lint.h"
 
 struct options {
-	const char *config;  /* -c; "default" if not given */
-	const char *list;    /* --list; NULL if not given */
-	const char *explain; /* --explain; NULL if not given */
+	const char *config;		/* -c; "default" if not given */
+	bool has_config;		/* -c was given */
+	const char *list;		/* --list; NULL if not given */
+	const char *explain;		/* --explain; NULL if not given */
+	struct convert_options convert; /* --import, --dump */
 	bool check;
 	enum severity threshold; /* --threshold; else a warning */
 	bool has_threshold;

@@ -565,7 +565,7 @@ void policy_each_call(struct policy *policy, enum action action, call_fn *each,
 {
 	struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
 	struct resolver resolver = { .policy = policy };
-	const struct entry *entry;
+	struct entry *entry;
 	struct faults faults;
 	struct named_call *call;
 

@@ -338,3 +338,11 @@ bool arguments_exist(const struct conjunction *met, size_t n_met,
 	}
 	return all_meet(&parts, &clauses);
 }
+
+bool conjunctions_overlap(const struct conjunction *a,
+			  const struct conjunction *b)
+{
+	const struct conjunction both[] = { *a, *b };
+
+	return arguments_exist(both, 2, NULL, 0);
+}

@@ -18,4 +18,8 @@ struct conjunction {
 bool arguments_exist(const struct conjunction *met, size_t n_met,
 		     const struct conjunction *unmet, size_t n_unmet);
 
+/* Whether some arguments meet both. */
+bool conjunctions_overlap(const struct conjunction *a,
+			  const struct conjunction *b);
+
 #endif

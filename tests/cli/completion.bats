@@ -58,3 +58,15 @@ offers() {
 	run -0 offers scrun --expl
 	says --explain=
 }
+
+@test "completion offers the formats of a dump, and files to import" {
+	run -0 offers scrun --dump = ''
+	says ini oci
+	touch profile.json
+	run -0 offers scrun --import = prof
+	is profile.json
+	run -0 offers scrun --lo
+	is --lossy
+	run -0 offers scrun --lossy mkdi
+	says mkdir
+}

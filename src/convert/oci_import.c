@@ -1,0 +1,588 @@
+#include <err.h>
+#include <errno.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/utsname.h>
+
+#include "../policy/condition.h"
+#include "../policy/multiplex.h"
+#include "../policy/names.h"
+#include "../policy/satisfy.h"
+#include "../policy/verdict.h"
+#include "../status.h"
+#include "ini_text.h"
+#include "oci_import.h"
+
+/* More rules on one call than any policy could compile. */
+#define MAX_ON_CALL 4096
+
+/* Comparisons of one entry, and one more for what chooses the call. */
+#define MAX_COMPARED 65
+
+/* What a policy's line can hold of one entry; scrun.ini(5), Limits. */
+#define MAX_ENTRY 197
+
+/* What one entry says of one call. */
+struct naming {
+	const char *name;
+	const struct profile_entry *entry;
+};
+
+struct import {
+	const struct profile *profile;
+	struct naming *namings; /* owned; sorted by name, then entry */
+	size_t n_namings;
+	struct ini_text ini;
+	/* The entry that began the line, to which others can be added. */
+	const struct profile_entry *line;
+	struct faults *faults, *losses;
+};
+
+static unsigned int line_of(const struct import *import,
+			    const struct profile_entry *entry)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "syscalls[%zu]", entry->index);
+	return profile_line(import->profile, path);
+}
+
+static int compare_namings(const void *left, const void *right)
+{
+	const struct naming *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	if (order != 0)
+		return order;
+	return a->entry->index < b->entry->index
+		       ? -1
+		       : a->entry->index > b->entry->index;
+}
+
+static void gather(struct import *import)
+{
+	const struct profile *profile = import->profile;
+	const char *name;
+	size_t n = 0;
+
+	for (size_t i = 0; i < profile->n_entries; i++) {
+		for (size_t j = 0; profile_name(&profile->entries[i], j); j++)
+			n++;
+	}
+	import->namings = calloc(n + 1, sizeof(import->namings[0]));
+	if (!import->namings)
+		err(STATUS_FAILED, "memory");
+	for (size_t i = 0; i < profile->n_entries; i++) {
+		const struct profile_entry *entry = &profile->entries[i];
+
+		for (size_t j = 0; (name = profile_name(entry, j)); j++)
+			import->namings[import->n_namings++] =
+				(struct naming){ name, entry };
+	}
+	if (n)
+		qsort(import->namings, n, sizeof(import->namings[0]),
+		      compare_namings);
+}
+
+/* ---- Entries that contradict each other ---- */
+
+static size_t n_alternatives(const struct profile_entry *entry)
+{
+	return entry->are_alternatives && entry->n_conditions
+		       ? entry->n_conditions
+		       : 1;
+}
+
+/* The comparisons of alternative INDEX, and in *N how many. */
+static const struct condition *alternative(const struct profile_entry *entry,
+					   size_t index, size_t *n)
+{
+	bool is_one = entry->are_alternatives && entry->n_conditions;
+
+	*n = is_one ? 1 : entry->n_conditions;
+	return is_one ? &entry->conditions[index] : entry->conditions;
+}
+
+/* Whether two lists ask different values of the same bits: most do. */
+static bool exclude(const struct condition *a, size_t n_a,
+		    const struct condition *b, size_t n_b)
+{
+	for (size_t i = 0; i < n_a; i++) {
+		for (size_t j = 0; j < n_b; j++) {
+			if (a[i].arg == b[j].arg && a[i].comparison == CMP_EQ &&
+			    b[j].comparison == CMP_EQ &&
+			    (a[i].value ^ b[j].value) & a[i].mask & b[j].mask)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool overlap(const struct profile_entry *a,
+		    const struct profile_entry *b)
+{
+	for (size_t i = 0; i < n_alternatives(a); i++) {
+		for (size_t j = 0; j < n_alternatives(b); j++) {
+			struct conjunction x = { .strict = true }, y = x;
+
+			x.conditions = alternative(a, i, &x.n);
+			y.conditions = alternative(b, j, &y.n);
+			if (!exclude(x.conditions, x.n, y.conditions, y.n) &&
+			    conjunctions_overlap(&x, &y))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool same_effect(const struct profile_entry *a,
+			const struct profile_entry *b)
+{
+	return a->action == b->action && a->errnum == b->errnum;
+}
+
+/*
+ * Whether A and B, on one call, want different things. libseccomp takes one of
+ * them without a word, and a policy the stricter. What says the default's is
+ * no rule at all; so it is only a contradiction where it is the stricter.
+ */
+static bool contradict(const struct profile_entry *a,
+		       const struct profile_entry *b)
+{
+	if (same_effect(a, b))
+		return false;
+	if ((a->is_idle && a->action < b->action) ||
+	    (b->is_idle && b->action < a->action))
+		return false;
+	return overlap(a, b);
+}
+
+static void fault_contradiction(struct import *import, const struct naming *a,
+				const struct naming *b)
+{
+	const struct profile_entry *x = a->entry, *y = b->entry;
+	char errnum[16] = "";
+
+	if (y->action == ACTION_DENY)
+		snprintf(errnum, sizeof(errnum), " with %s",
+			 errno_name(y->errnum));
+	fault_add(import->faults, import->profile->file, line_of(import, y),
+		  "syscalls[%zu]: %s %s%s, and syscalls[%zu] in line %u %s it "
+		  "%s; take the call out of one, or make their args exclude "
+		  "each other",
+		  y->index, action_name(y->action), b->name, errnum, x->index,
+		  line_of(import, x), action_name(x->action),
+		  x->action == ACTION_DENY ? errno_name(x->errnum) : "as well");
+}
+
+/* The N namings of one call. */
+static void check_call(struct import *import, const struct naming *list,
+		       size_t n)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < n; i++)
+		size += n_alternatives(list[i].entry);
+	if (size > MAX_ON_CALL) {
+		fault_add(import->faults, import->profile->file,
+			  line_of(import, list[n - 1].entry),
+			  "syscalls[%zu]: %s has more than %d rules",
+			  list[n - 1].entry->index, list->name, MAX_ON_CALL);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (!contradict(list[j].entry, list[i].entry))
+				continue;
+			fault_contradiction(import, &list[j], &list[i]);
+			return;
+		}
+	}
+}
+
+static void check_contradictions(struct import *import)
+{
+	size_t n;
+
+	for (size_t i = 0; i < import->n_namings; i += n) {
+		const struct naming *first = &import->namings[i];
+
+		for (n = 1; i + n < import->n_namings; n++) {
+			if (strcmp(first[n].name, first->name) != 0)
+				break;
+		}
+		check_call(import, first, n);
+	}
+}
+
+/* ---- Calls that are made through another one ---- */
+
+/* The first naming of NAME, or where it would be. */
+static const struct naming *naming_of(const struct import *import,
+				      const char *name)
+{
+	size_t low = 0, high = import->n_namings;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(import->namings[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &import->namings[low];
+}
+
+/* The entry that names NAME whatever its arguments, and says something. */
+static const struct profile_entry *entry_for_all(const struct import *import,
+						 const char *name)
+{
+	const struct naming *naming = naming_of(import, name);
+	const struct naming *end = import->namings + import->n_namings;
+
+	for (; naming < end && strcmp(naming->name, name) == 0; naming++) {
+		if (!naming->entry->is_idle && !naming->entry->n_conditions)
+			return naming->entry;
+	}
+	return NULL;
+}
+
+static const char *through_name(const struct multiplex *multiplex,
+				uint32_t arch)
+{
+	/* libseccomp has no other. */
+	return syscall_number(arch, "ipc") == multiplex->nr ? "ipc"
+							    : "socketcall";
+}
+
+/*
+ * Whether libseccomp and a policy's entry NAME mean different things by a call
+ * that ARCH makes through another one as well. libseccomp looks at the direct
+ * call's arguments, lets the other way pass or not as a whole, and compares
+ * all of what chooses the call.
+ */
+static bool differs_on(const struct import *import,
+		       const struct profile_entry *entry, const char *name,
+		       uint32_t arch)
+{
+	const struct profile_entry *through;
+	struct multiplex multiplex;
+
+	if (!multiplex_find(arch, name, &multiplex))
+		return false;
+	if (entry->n_conditions)
+		return true;
+	through = entry_for_all(import, through_name(&multiplex, arch));
+	if (through)
+		return !same_effect(through, entry);
+	return multiplex.mask != UINT32_MAX;
+}
+
+static bool differs(const struct import *import,
+		    const struct profile_entry *entry, const char *name)
+{
+	const struct profile *profile = import->profile;
+
+	for (size_t i = 0; i < profile->n_architectures; i++) {
+		if (differs_on(import, entry, name, profile->architectures[i]))
+			return true;
+	}
+	return false;
+}
+
+/* ---- Writing ---- */
+
+static void line_end(struct import *import)
+{
+	if (import->line)
+		ini_end(&import->ini);
+	import->line = NULL;
+}
+
+/* Begins a line for ENTRY, unless it can go on with the one above. */
+static void line_for(struct import *import, const struct profile_entry *entry)
+{
+	const struct profile_entry *line = import->line;
+	const char *comment = entry->comment;
+	bool is_plain = !comment || !*comment;
+
+	if (line == entry || (line && line->action == entry->action &&
+			      is_plain && !line->comment))
+		return;
+	line_end(import);
+	fputc('\n', import->ini.to);
+	if (!is_plain)
+		ini_comment(&import->ini, comment);
+	ini_begin(&import->ini, action_name(entry->action));
+	import->line = entry;
+}
+
+static void write_word(struct import *import, const struct profile_entry *entry,
+		       const char *arch, const char *name,
+		       const struct condition *conditions, size_t n)
+{
+	const char *signs = arch[0] == '?' ? "?" : "";
+	char text[1024], errnum[24] = "", inside[800];
+
+	arch += *signs == '?';
+	if (n && strcmp(name, "execve") == 0) {
+		fault_add(import->losses, import->profile->file,
+			  line_of(import, entry),
+			  "syscalls[%zu]: a policy has no conditions on "
+			  "execve, whose arguments are addresses; %s",
+			  entry->index,
+			  entry->action >= ACTION_DENY
+				  ? "read as one on all of them"
+				  : "left out");
+		if (entry->action < ACTION_DENY)
+			return;
+		n = 0;
+	}
+	if (entry->action == ACTION_DENY && entry->errnum != EPERM)
+		snprintf(errnum, sizeof(errnum), ":%s",
+			 errno_name(entry->errnum));
+	ini_conditions(inside, sizeof(inside), name, conditions, n);
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s%s", signs, arch,
+		 *arch ? ":" : "", name, n ? "(" : "", inside, n ? ")" : "",
+		 errnum);
+	if (strlen(text) > MAX_ENTRY)
+		fault_add(import->faults, import->profile->file,
+			  line_of(import, entry),
+			  "syscalls[%zu]: the comparisons on %s make an entry "
+			  "of more than %d bytes, which a policy cannot have",
+			  entry->index, name, MAX_ENTRY);
+	line_for(import, entry);
+	ini_word(&import->ini, text);
+}
+
+static bool same_list(const struct condition *a, size_t n_a,
+		      const struct condition *b, size_t n_b)
+{
+	for (size_t i = 0; i < n_a && n_a == n_b; i++) {
+		if (a[i].arg != b[i].arg ||
+		    a[i].comparison != b[i].comparison ||
+		    a[i].mask != b[i].mask || a[i].value != b[i].value)
+			return false;
+	}
+	return n_a == n_b;
+}
+
+/* What libseccomp makes of a rule for the other way: its first argument is what
+ * chooses the call. */
+static size_t conditions_through(const struct multiplex *multiplex,
+				 const struct condition *from, size_t n,
+				 struct condition to[MAX_COMPARED])
+{
+	size_t kept = 1;
+
+	to[0] = (struct condition){
+		.bits = 64,
+		.is_raw = true,
+		.comparison = CMP_EQ,
+		.mask = UINT64_MAX,
+		.value = multiplex->selector,
+	};
+	for (size_t i = 0; i < n; i++) {
+		if (from[i].arg != 0)
+			to[kept++] = from[i];
+	}
+	return kept;
+}
+
+static void fault_through(struct import *import,
+			  const struct profile_entry *entry,
+			  const struct profile_entry *before, const char *name)
+{
+	fault_add(import->faults, import->profile->file, line_of(import, entry),
+		  "syscalls[%zu]: a 32-bit program makes %s through another "
+		  "call as well, where its arguments cannot be seen, and there "
+		  "syscalls[%zu] in line %u wants the contrary; runc and crun "
+		  "refuse it, too",
+		  entry->index, name, before->index, line_of(import, before));
+}
+
+/*
+ * Whether an entry on NAME before alternative INDEX of ENTRY came to the same
+ * rule for the other way. With another action it is one that runc and crun
+ * refuse, as libseccomp does (EEXIST).
+ */
+static bool is_taken(struct import *import, const struct profile_entry *entry,
+		     size_t index, const char *name,
+		     const struct multiplex *multiplex)
+{
+	static struct condition wanted[MAX_COMPARED], other[MAX_COMPARED];
+	const struct naming *naming = naming_of(import, name);
+	const struct naming *end = import->namings + import->n_namings;
+	const struct condition *from;
+	size_t n, n_wanted;
+
+	from = alternative(entry, index, &n);
+	n_wanted = conditions_through(multiplex, from, n, wanted);
+	for (; naming < end && strcmp(naming->name, name) == 0; naming++) {
+		const struct profile_entry *before = naming->entry;
+
+		if (before->is_idle || before->index > entry->index)
+			continue;
+		for (size_t j = 0; j < n_alternatives(before); j++) {
+			if (before == entry && j >= index)
+				break;
+			from = alternative(before, j, &n);
+			n = conditions_through(multiplex, from, n, other);
+			if (!same_list(wanted, n_wanted, other, n))
+				continue;
+			if (!same_effect(before, entry))
+				fault_through(import, entry, before, name);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Alternative INDEX of ENTRY, for each architecture by itself. */
+static void write_apart(struct import *import,
+			const struct profile_entry *entry, size_t index,
+			const char *name)
+{
+	static struct condition conditions[MAX_COMPARED];
+	const struct profile *profile = import->profile;
+	size_t n;
+	const struct condition *from = alternative(entry, index, &n);
+
+	for (size_t i = 0; i < profile->n_architectures; i++) {
+		uint32_t arch = profile->architectures[i];
+		struct multiplex multiplex;
+		const char *through;
+
+		if (syscall_number(arch, name) >= 0)
+			write_word(import, entry, arch_name(arch), name, from,
+				   n);
+		if (!multiplex_find(arch, name, &multiplex))
+			continue;
+		through = through_name(&multiplex, arch);
+		if (entry_for_all(import, through) ||
+		    is_taken(import, entry, index, name, &multiplex))
+			continue;
+		write_word(import, entry, arch_name(arch), through, conditions,
+			   conditions_through(&multiplex, from, n, conditions));
+	}
+}
+
+static bool is_here(const struct profile *profile, const char *name)
+{
+	struct multiplex multiplex;
+
+	for (size_t i = 0; i < profile->n_architectures; i++) {
+		uint32_t arch = profile->architectures[i];
+
+		if (syscall_number(arch, name) >= 0 ||
+		    multiplex_find(arch, name, &multiplex))
+			return true;
+	}
+	return false;
+}
+
+static void write_name(struct import *import, const struct profile_entry *entry,
+		       const char *name)
+{
+	bool apart = differs(import, entry, name);
+
+	for (size_t i = 0; i < n_alternatives(entry); i++) {
+		size_t n;
+		const struct condition *conditions = alternative(entry, i, &n);
+
+		if (apart)
+			write_apart(import, entry, i, name);
+		else
+			write_word(import, entry,
+				   is_here(import->profile, name) ? "" : "?",
+				   name, conditions, n);
+	}
+}
+
+static void write_entry(struct import *import,
+			const struct profile_entry *entry)
+{
+	const char *name;
+
+	if (entry->is_idle)
+		return;
+	for (size_t i = 0; (name = profile_name(entry, i)); i++)
+		write_name(import, entry, name);
+}
+
+/* Whom the profile was read for: another machine may get another policy. */
+static void write_head(struct import *import, uint64_t capabilities)
+{
+	struct ini_text *ini = &import->ini;
+	char text[4096], *list = NULL;
+	const char *comment;
+	struct utsname name;
+	size_t size, n = 0;
+	FILE *to = open_memstream(&list, &size);
+
+	if (!to)
+		err(STATUS_FAILED, "memory");
+	for (int i = 0; i < 64; i++) {
+		char *capability =
+			capabilities & 1ull << i ? cap_to_name(i) : NULL;
+
+		if (capability)
+			fprintf(to, "%s%s", n++ ? " " : "", capability);
+		cap_free(capability);
+	}
+	fclose(to);
+	uname(&name);
+	snprintf(text, sizeof(text),
+		 "Made by scrun --import from the seccomp profile %.1000s, as "
+		 "it applies on %s, under Linux %.64s, to a process with the "
+		 "capabilities %s.",
+		 import->profile->file, arch_name(seccomp_arch_native()),
+		 name.release, n ? list : "none");
+	ini_comment(ini, text);
+	ini_comment(ini, "A profile keeps and drops no capabilities; without a "
+			 "section [capabilities], scrun keeps none.");
+	comment = json_string_value(
+		json_object_get(import->profile->json, "comment"));
+	if (comment && *comment)
+		ini_comment(ini, comment);
+	free(list);
+}
+
+static void write_settings(struct import *import)
+{
+	const struct profile *profile = import->profile;
+
+	fprintf(import->ini.to, "\n[syscalls]\ndefault = %s\n",
+		profile->default_action == ACTION_DENY
+			? errno_name(profile->default_errnum)
+			: action_name(profile->default_action));
+	if (profile->n_architectures == 1)
+		return;
+	ini_begin(&import->ini, "architectures");
+	for (size_t i = 0; i < profile->n_architectures; i++)
+		ini_word(&import->ini, arch_name(profile->architectures[i]));
+	ini_end(&import->ini);
+}
+
+void oci_import(FILE *to, const struct profile *profile, uint64_t capabilities,
+		struct faults *faults, struct faults *losses)
+{
+	struct import import = {
+		.profile = profile,
+		.ini = { .to = to },
+		.faults = faults,
+		.losses = losses,
+	};
+
+	gather(&import);
+	check_contradictions(&import);
+	write_head(&import, capabilities);
+	write_settings(&import);
+	for (size_t i = 0; i < profile->n_entries; i++)
+		write_entry(&import, &profile->entries[i]);
+	line_end(&import);
+	free(import.namings);
+}

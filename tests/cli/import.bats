@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# scrun --import: a seccomp profile as a policy.
+
+load common
+
+# profile TEXT...: profile.json of these members, each in a line of its own.
+profile() {
+	local before='{'
+	for text; do
+		printf '%s %s\n' "$before" "$text"
+		before=,
+	done >profile.json
+	echo '}' >>profile.json
+}
+
+ALLOW='"defaultAction": "SCMP_ACT_ALLOW"'
+DENY='"defaultAction": "SCMP_ACT_ERRNO"'
+
+# entry NAMES ACTION [MORE]: one entry of the profile.
+entry() {
+	printf '{ "names": [ %s ], "action": "SCMP_ACT_%s"%s }' "$1" "$2" "${3-}"
+}
+
+# wrong TEXT...: profile.json is refused in these words, and leaves what was
+# there before.
+# shellcheck disable=SC2154 # `run` sets stderr
+wrong() {
+	local text
+	echo before >out.ini
+	run -125 --separate-stderr "$SCRUN" --import=profile.json -o out.ini
+	[[ -z $output ]]
+	[[ $(cat out.ini) == before ]]
+	for text; do
+		[[ $stderr == *"profile.json$text"* ]] && continue
+		printf 'expected: profile.json%s\n   found: %s\n' "$text" "$stderr"
+		return 1
+	done
+}
+
+@test "what is imported holds for a command" {
+	profile "$ALLOW" "\"syscalls\": [
+		$(entry '"getppid"' ERRNO),
+		$(entry '"add_key"' ERRNO ', "errnoRet": 30'),
+		$(entry '"kill"' ERRNO ', "args": [
+		{ "index": 1, "op": "SCMP_CMP_EQ", "value": 10 } ]') ]"
+	run -0 --separate-stderr "$SCRUN" --import=profile.json
+	[[ -z $stderr ]]
+	echo "$output" >policy.ini
+	tries EPERM getppid
+	tries EROFS add_key
+	tries EPERM kill 0 10
+	tries ESRCH kill 2147483647 0
+}
+
+@test "the policy says what it was made from, and for whom" {
+	profile "$DENY" '"comment": "for the\ntest"' "\"syscalls\": [
+		$(entry '"read"' ALLOW ', "comment": "to read"') ]"
+	run -0 "$SCRUN" --import=profile.json
+	says '; Made by scrun --import from the seccomp profile profile.json' \
+		cap_chown '; for the test' '; to read
+allow = read'
+	[[ $(grep -v '^;' <<<"$output") != *cap_* ]]
+}
+
+@test "an import reads standard input, and writes where -o says" {
+	profile "$ALLOW"
+	"$SCRUN" --import=- -o policy.ini <profile.json
+	run -0 "$SCRUN" --check -c policy.ini
+	ln -s policy.ini link.ini
+	"$SCRUN" --import=- -o link.ini <profile.json
+	[[ -L link.ini ]]
+	"$SCRUN" --import=profile.json -o /dev/null
+}
+
+@test "entries ask for the capabilities of Docker's containers, or of a policy" {
+	profile "$DENY" "\"syscalls\": [
+		$(entry '"chroot"' ALLOW ', "includes": { "caps": [ "CAP_SYS_CHROOT" ] }'),
+		$(entry '"mount"' ALLOW ', "includes": { "caps": [ "CAP_SYS_ADMIN" ] }') ]"
+	run -0 "$SCRUN" --import=profile.json
+	says 'allow = chroot'
+	printf '[capabilities]\nkeep = cap_sys_admin\n[syscalls]\ndefault = allow\n' >policy.ini
+	run -0 "$SCRUN" --import=profile.json -c policy.ini
+	says '; cap_sys_admin.' 'allow = mount'
+	printf '[capabilities]\ndrop = cap_sys_chroot\n[syscalls]\ndefault = allow\n' >policy.ini
+	run -0 "$SCRUN" --import=profile.json -c policy.ini
+	says 'allow = mount'
+	[[ $output != *'chroot mount'* ]]
+}
+
+@test "an action without a word is said, and lost only if that may be" {
+	local action
+	for action in KILL KILL_THREAD TRAP TRACE NOTIFY; do
+		profile "$ALLOW" "\"syscalls\": [ $(entry '"getppid"' "$action") ]"
+		rm -f out.ini
+		run -1 --separate-stderr "$SCRUN" --import=profile.json -o out.ini
+		[[ $stderr == *"profile.json:2: syscalls[0].action: SCMP_ACT_$action "* ]]
+		[[ $stderr == *"--lossy writes what can"* && ! -e out.ini ]]
+		run -0 --separate-stderr "$SCRUN" --import=profile.json --lossy -o policy.ini
+		[[ $stderr == *"SCMP_ACT_$action"* ]]
+		case $action in
+		TR*E | NOTIFY) tries ENOSYS getppid ;;
+		*) run -159 "$SCRUN" -q -c policy.ini "$TRY" getppid ;;
+		esac
+	done
+	profile "$ALLOW" '"flags": [ "SECCOMP_FILTER_FLAG_LOG" ]'
+	run -1 "$SCRUN" --import=profile.json
+	says 'flags[0]: SECCOMP_FILTER_FLAG_LOG'
+	profile "$ALLOW" '"flags": [ "SECCOMP_FILTER_FLAG_TSYNC" ]'
+	run -0 "$SCRUN" --import=profile.json
+	profile "$ALLOW" "\"syscalls\": [ $(entry '"getppid"' ERRNO ', "errnoRet": 999') ]"
+	run -1 "$SCRUN" --import=profile.json
+	says 'profile.json:2: syscalls[0].errnoRet: errno 999 has no name'
+}
+
+# ---- bad input ------------------------------------------------------------
+
+@test "what is no JSON is refused, with the line" {
+	printf '{ "defaultAction":\n "SCMP_ACT_ERRNO", "sysc' >profile.json
+	wrong ':2: column '
+	printf '[]' >profile.json
+	wrong ':1: not a JSON object'
+	: >profile.json
+	wrong ':1: '
+	rm profile.json
+	wrong ': cannot open: No such file'
+	mkdir profile.json
+	wrong ': cannot read: Is a directory'
+}
+
+@test "faults in a profile are all found, each with its line" {
+	profile "$DENY" '"defaultErrnoRet": "x"' '"syscals": []' "\"syscalls\": [
+$(entry '"read"' ALOW),
+$(entry '"read/"' ALLOW),
+{ \"action\": \"SCMP_ACT_ALLOW\" },
+{ \"names\": [ \"read\" ] },
+$(entry '"read"' ALLOW ', "args": [ { "index": 6, "op": "SCMP_CMP_EQ", "value": 1 } ]'),
+$(entry '"read"' ALLOW ', "args": [ { "index": 0, "op": "SCMP_CMP_EG", "value": 1 } ]'),
+$(entry '"read"' ALLOW ', "args": [ { "index": 0, "op": "SCMP_CMP_EQ", "value": -1 } ]'),
+$(entry '"read"' ALLOW ', "arg": []'),
+$(entry '"read"' ALLOW ', "includes": { "arches": [ "x86_64" ] }'),
+$(entry '"read"' ALLOW ', "includes": { "minKernel": "new" }'),
+$(entry '"read"' ALLOW ', "name": "read"'),
+7 ]"
+	wrong ':1: unknown member "syscals"' \
+		':2: defaultErrnoRet: not a number' \
+		":5: syscalls[0].action: unknown action 'SCMP_ACT_ALOW', did you mean 'SCMP_ACT_ALLOW'?" \
+		":6: syscalls[1].names[0]: 'read/' is not a system call's name" \
+		':7: syscalls[2]: has no "names"' \
+		':8: syscalls[3]: has no "action"' \
+		':9: syscalls[4].args[0].index: not a number from 0 to 5' \
+		":10: syscalls[5].args[0].op: unknown operator 'SCMP_CMP_EG', did you mean 'SCMP_CMP_EQ'?" \
+		':11: syscalls[6].args[0].value: not a number' \
+		':12: syscalls[7]: unknown member "arg"' \
+		":13: syscalls[8].includes.arches[0]: unknown architecture 'x86_64'" \
+		':14: syscalls[9].includes.minKernel: not a version' \
+		':15: syscalls[10]: has both "name" and "names"' \
+		':16: syscalls[11]: not an object'
+	[[ $stderr == *"14 faults in 'profile.json'; nothing was written" ]]
+}
+
+@test "a profile without a default action, or with an unknown one, is refused" {
+	profile '"syscalls": []'
+	wrong ':1: no "defaultAction"'
+	profile '"defaultAction": "deny"'
+	wrong ":1: defaultAction: unknown action 'deny'"
+}
+
+@test "entries that contradict each other are refused, with both lines" {
+	profile "$DENY" "\"syscalls\": [
+$(entry '"read", "getppid"' ALLOW),
+$(entry '"getppid"' ERRNO ', "errnoRet": 38') ]"
+	wrong ':4: syscalls[1]: deny getppid with ENOSYS, and syscalls[0] in line 3 allow'
+	# What says the default's is no rule to a runtime, so the call is open.
+	profile "$DENY" "\"syscalls\": [
+$(entry '"getppid"' ALLOW),
+$(entry '"getppid"' ERRNO) ]"
+	wrong ':4: syscalls[1]: deny getppid with EPERM'
+	profile "$ALLOW" "\"syscalls\": [
+$(entry '"kill"' ERRNO ', "args": [ { "index": 1, "op": "SCMP_CMP_GT", "value": 5 } ]'),
+$(entry '"kill"' KILL_PROCESS ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 9 } ]') ]"
+	wrong ':4: syscalls[1]: kill kill'
+	profile "$ALLOW" "\"syscalls\": [
+$(entry '"kill"' ERRNO ', "args": [ { "index": 1, "op": "SCMP_CMP_LT", "value": 5 } ]'),
+$(entry '"kill"' KILL_PROCESS ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 9 } ]') ]"
+	run -0 "$SCRUN" --import=profile.json
+}
+
+@test "a profile that is too large is refused, with the place" {
+	local list
+	list=$(yes '"read",' | head -n 20000)
+	profile "$DENY" "\"syscalls\": [ $(entry "$list \"write\"" ALLOW) ]"
+	wrong ':16386: syscalls[0].names[16384]: more than 16384 names'
+	list=$(yes "$(entry '"read"' ALLOW)," | head -n 20000)
+	profile "$DENY" "\"syscalls\": [
+$list $(entry '"read"' ALLOW) ]"
+	wrong ':10003: syscalls[10000]: more than 10000 entries'
+	yes "$(entry '"read"' ALLOW)," | head -c 17000000 >profile.json
+	wrong ': larger than 16 MiB'
+}
+
+full() {
+	"$SCRUN" --import=profile.json >/dev/full
+}
+
+@test "a target that cannot be written is an error, and stays as it is" {
+	profile "$ALLOW"
+	mkdir -p closed
+	echo before >closed/out.ini
+	run -125 "$SCRUN" --import=profile.json -o nowhere/out.ini
+	says "cannot write 'nowhere/out.ini': No such file or directory"
+	run -125 "$SCRUN" --import=profile.json -o closed
+	says "cannot write 'closed': Is a directory"
+	run -125 full
+	says 'cannot write to standard output: No space left on device'
+	need_user
+	chmod a-w closed/out.ini
+	run -125 "$SCRUN" --import=profile.json -o closed/out.ini
+	says "cannot write 'closed/out.ini': Permission denied"
+	[[ $(cat closed/out.ini) == before ]]
+	[[ $(ls closed) == out.ini ]]
+}
+
+@test "an import runs no command and is no other tool" {
+	refuses 125 '--import runs no command' --import=x.json touch ran
+	refuses 125 '--check and --import exclude each other' --check --import=x.json
+	refuses 125 '--lossy is for --import and --dump' --lossy touch ran
+}
