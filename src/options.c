@@ -73,8 +73,9 @@ static const struct {
 	  "a policy" },
 	{ { "dump", required_argument, NULL, OPTION_DUMP },
 	  "FORMAT",
-	  "print the policy as ini (one flat file) or oci (a\n"
-	  "seccomp profile)" },
+	  "print the policy as ini (one flat file), oci (a\n"
+	  "seccomp profile), systemd (a unit's drop-in), bpf\n"
+	  "(for bwrap and setpriv) or pfc (for people)" },
 	{ { "lossy", no_argument, NULL, OPTION_LOSSY },
 	  NULL,
 	  "with --import and --dump: leave out what cannot be\n"

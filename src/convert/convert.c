@@ -3,14 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <unistd.h>
 
 #include "../status.h"
 #include "convert.h"
+#include "filter_dump.h"
 #include "ini_dump.h"
 #include "oci_dump.h"
 #include "oci_import.h"
 #include "output.h"
 #include "profile.h"
+#include "systemd_dump.h"
 
 #define STATUS_LOSSY 1
 
@@ -127,6 +130,25 @@ static void dump_oci(FILE *to, struct policy *policy, struct faults *faults,
 	oci_dump(to, policy, faults, losses);
 }
 
+static void dump_systemd(FILE *to, struct policy *policy, struct faults *faults,
+			 struct faults *losses)
+{
+	(void)faults;
+	systemd_dump(to, policy, losses);
+}
+
+static void dump_bpf(FILE *to, struct policy *policy, struct faults *faults,
+		     struct faults *losses)
+{
+	bpf_dump(to, policy, faults, losses);
+}
+
+static void dump_pfc(FILE *to, struct policy *policy, struct faults *faults,
+		     struct faults *losses)
+{
+	pfc_dump(to, policy, faults, losses);
+}
+
 int convert_dump(const struct convert_options *options, const char *output,
 		 struct policy *policy)
 {
@@ -135,8 +157,9 @@ int convert_dump(const struct convert_options *options, const char *output,
 		void (*dump)(FILE *to, struct policy *policy,
 			     struct faults *faults, struct faults *losses);
 	} formats[] = {
-		{ "ini", dump_ini },
-		{ "oci", dump_oci },
+		{ "ini", dump_ini },	     { "oci", dump_oci },
+		{ "systemd", dump_systemd }, { "bpf", dump_bpf },
+		{ "pfc", dump_pfc },
 	};
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -145,11 +168,18 @@ int convert_dump(const struct convert_options *options, const char *output,
 
 		if (strcmp(formats[i].name, options->dump) != 0)
 			continue;
+		if (strcmp(options->dump, "bpf") == 0 && !output &&
+		    isatty(STDOUT_FILENO))
+			errx(STATUS_FAILED,
+			     "--dump=bpf is no text for a terminal; write it "
+			     "to a file with -o");
 		to = conversion_begin(&conversion);
 		formats[i].dump(to, policy, &conversion.faults,
 				&conversion.losses);
 		return conversion_end(&conversion, to, options, output,
 				      policy->name);
 	}
-	errx(STATUS_FAILED, "--dump=%s: can print ini or oci", options->dump);
+	errx(STATUS_FAILED,
+	     "--dump=%s: can print ini, oci, systemd, bpf or pfc",
+	     options->dump);
 }

@@ -18,6 +18,7 @@ struct call {
 	size_t n; /* with conditions */
 	enum action otherwise;
 	int errnum;
+	const struct origin *origin; /* of what is added next */
 	bool too_many;
 };
 
@@ -44,6 +45,7 @@ static struct oci_rule *rules_add(struct call *call, enum action action,
 	rule = &rules->list[rules->n++];
 	*rule = (struct oci_rule){
 		.name = strdup(call->name),
+		.origin = call->origin,
 		.action = action,
 		.errnum = action == ACTION_DENY ? errnum : 0,
 	};
@@ -161,6 +163,7 @@ static void add_plain(struct call *call)
 
 		if (is_default(call->policy, from->action, from->errnum))
 			continue;
+		call->origin = from->origin;
 		rule = rules_add(call, from->action, from->errnum);
 		rule->is_conditional = true;
 		rule->comparisons = from->conditions;
@@ -195,6 +198,7 @@ static void add_call(struct call *call, struct faults *losses)
 		const struct rule *rule = &call->first[i];
 		struct terms terms = terms_of_rule(rule);
 
+		call->origin = rule->origin;
 		add_rest(call, i, rule->action, rule->errnum, &terms);
 	}
 	if (!is_default(call->policy, call->otherwise, call->errnum)) {
@@ -237,6 +241,7 @@ static void take_call(struct oci_rules *rules, const struct policy *policy,
 		.policy = policy,
 		.name = name,
 		.first = first,
+		.origin = first->origin,
 		.otherwise = policy->default_action,
 		.errnum = policy->default_errnum,
 	};

@@ -11,7 +11,8 @@
 #include "../policy/policy.h"
 
 struct oci_rule {
-	char *name; /* of the call; owned */
+	char *name;		     /* of the call; owned */
+	const struct origin *origin; /* the policy's */
 	enum action action;
 	int errnum;
 	bool is_conditional;

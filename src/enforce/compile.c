@@ -205,16 +205,16 @@ int program_export(void *filter, struct program *program)
 	return result;
 }
 
-int layer_compile(const struct layer *layer, const struct policy *policy,
-		  struct program *program)
+/* The filter of all architectures of POLICY; NULL with *RESULT set. */
+static scmp_filter_ctx whole_filter(const struct layer *layer,
+				    const struct policy *policy, int *result)
 {
 	scmp_filter_ctx whole = NULL;
-	int result = 0;
 
-	*program = (struct program){ 0 };
-	for (size_t i = 0; i < policy->n_architectures && result == 0; i++) {
+	*result = 0;
+	for (size_t i = 0; i < policy->n_architectures && *result == 0; i++) {
 		scmp_filter_ctx part =
-			arch_filter(layer, policy->architectures[i], &result);
+			arch_filter(layer, policy->architectures[i], result);
 
 		if (!part)
 			break;
@@ -222,16 +222,52 @@ int layer_compile(const struct layer *layer, const struct policy *policy,
 			whole = part;
 			continue;
 		}
-		result = seccomp_merge(whole, part);
-		if (result < 0)
+		*result = seccomp_merge(whole, part);
+		if (*result < 0)
 			seccomp_release(part);
 	}
-	if (result == 0)
-		result = program_export(whole, program);
+	if (*result == 0)
+		return whole;
+	seccomp_release(whole);
+	return NULL;
+}
+
+int layer_compile(const struct layer *layer, const struct policy *policy,
+		  struct program *program)
+{
+	int result;
+	scmp_filter_ctx whole = whole_filter(layer, policy, &result);
+
+	*program = (struct program){ 0 };
+	if (!whole)
+		return result;
+	result = program_export(whole, program);
 	seccomp_release(whole);
 	if (result < 0) {
 		free(program->code);
 		*program = (struct program){ 0 };
 	}
+	return result;
+}
+
+int layer_print(const struct layer *layer, const struct policy *policy,
+		FILE *to)
+{
+	int result, c;
+	scmp_filter_ctx whole = whole_filter(layer, policy, &result);
+	FILE *from;
+
+	if (!whole)
+		return result;
+	/* libseccomp writes to a descriptor, and TO may have none. */
+	from = tmpfile();
+	result = from ? seccomp_export_pfc(whole, fileno(from)) : -errno;
+	seccomp_release(whole);
+	if (!from)
+		return result;
+	rewind(from);
+	while ((c = fgetc(from)) != EOF)
+		fputc(c, to);
+	fclose(from);
 	return result;
 }

@@ -2,6 +2,8 @@
 #ifndef SCRUN_COMPILE_H
 #define SCRUN_COMPILE_H
 
+#include <stdio.h>
+
 #include "bpf.h"
 #include "plan.h"
 
@@ -12,6 +14,10 @@
  */
 int layer_compile(const struct layer *layer, const struct policy *policy,
 		  struct program *program);
+
+/* Prints LAYER as libseccomp's pseudo filter code; returns 0 or as above. */
+int layer_print(const struct layer *layer, const struct policy *policy,
+		FILE *to);
 
 /*
  * The code of FILTER, a scmp_filter_ctx; as above. A program too large for the

@@ -101,35 +101,48 @@ static bool filter_take_precompiled(struct filter *filter,
 	return false;
 }
 
+/* The layers of POLICY, to be freed; false with a fault added. */
+static bool lay_out(struct plan *plan, const struct policy *policy,
+		    const struct ticket *ticket, struct faults *faults)
+{
+	const struct rule *rule = plan_make(plan, policy, ticket);
+
+	if (!rule)
+		return true;
+	plan_free(plan);
+	fault_add(faults, rule->origin->file, rule->origin->line,
+		  "'%s': the conditions on this call are too many or "
+		  "too complex together; use fewer of < > and !=, "
+		  "or fewer different errnos",
+		  rule->origin->text);
+	return false;
+}
+
+static void fault_libseccomp(const struct policy *policy, int result,
+			     struct faults *faults)
+{
+	fault_add(faults, policy->name, 0,
+		  "libseccomp cannot compile this policy: %s",
+		  strerror(-result));
+}
+
 static bool filter_compile(struct filter *filter, const struct policy *policy,
 			   struct faults *faults)
 {
 	const struct ticket *ticket =
 		filter->has_ticket ? &filter->ticket : NULL;
-	const struct rule *rule;
 	struct plan plan;
 	int result = 0;
 
-	rule = plan_make(&plan, policy, ticket);
-	if (rule) {
-		plan_free(&plan);
-		fault_add(faults, rule->origin->file, rule->origin->line,
-			  "'%s': the conditions on this call are too many or "
-			  "too complex together; use fewer of < > and !=, "
-			  "or fewer different errnos",
-			  rule->origin->text);
+	if (!lay_out(&plan, policy, ticket, faults))
 		return false;
-	}
 	for (; filter->n < plan.n && result == 0; filter->n++)
 		result = layer_compile(&plan.layers[filter->n], policy,
 				       &filter->programs[filter->n]);
 	plan_free(&plan);
-	if (result == 0)
-		return true;
-	fault_add(faults, policy->name, 0,
-		  "libseccomp cannot compile this policy: %s",
-		  strerror(-result));
-	return false;
+	if (result < 0)
+		fault_libseccomp(policy, result, faults);
+	return result == 0;
 }
 
 static bool filter_verify(const struct filter *filter,
@@ -194,6 +207,28 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 	if (!made)
 		filter_free(filter);
 	return made;
+}
+
+void filter_print(FILE *to, const struct policy *policy, struct faults *faults)
+{
+	struct deadline deadline;
+	struct plan plan;
+	int result = 0;
+
+	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
+	if (lay_out(&plan, policy, NULL, faults)) {
+		for (size_t i = 0; i < plan.n && result == 0; i++) {
+			fprintf(to,
+				"# filter %zu of %zu; the strictest answer "
+				"holds\n",
+				i + 1, plan.n);
+			result = layer_print(&plan.layers[i], policy, to);
+		}
+		plan_free(&plan);
+	}
+	deadline_end(&deadline);
+	if (result < 0)
+		fault_libseccomp(policy, result, faults);
 }
 
 bool filter_observe(struct filter *filter, const struct policy *policy,

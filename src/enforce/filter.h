@@ -2,6 +2,8 @@
 #ifndef SCRUN_FILTER_H
 #define SCRUN_FILTER_H
 
+#include <stdio.h>
+
 #include "bpf.h"
 #include "observe.h"
 #include "plan.h"
@@ -36,6 +38,10 @@ bool filter_observe(struct filter *filter, const struct policy *policy,
  * told to, closed on exec; errno is EBUSY if there is another one above it.
  */
 bool filter_load(const struct filter *filter, int *listener);
+
+/* Prints POLICY's filters as libseccomp's pseudo filter code; may add a fault.
+ */
+void filter_print(FILE *to, const struct policy *policy, struct faults *faults);
 
 /* Instructions in all programs. */
 size_t filter_size(const struct filter *filter);

@@ -61,7 +61,7 @@ offers() {
 
 @test "completion offers the formats of a dump, and files to import" {
 	run -0 offers scrun --dump = ''
-	says ini oci
+	says ini oci systemd bpf pfc
 	touch profile.json
 	run -0 offers scrun --import = prof
 	is profile.json
