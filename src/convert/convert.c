@@ -102,7 +102,7 @@ int convert_import(const struct convert_options *options, const char *output,
 	uint64_t capabilities =
 		policy ? capabilities_of(policy) : docker_capabilities();
 	struct conversion conversion;
-	struct profile profile;
+	struct profile profile = { 0 };
 	FILE *to = conversion_begin(&conversion);
 	int status;
 

@@ -120,17 +120,25 @@ static bool exclude(const struct condition *a, size_t n_a,
 	return false;
 }
 
+static bool lists_overlap(const struct condition *a, size_t n_a,
+			  const struct condition *b, size_t n_b)
+{
+	return !exclude(a, n_a, b, n_b) &&
+	       conjunctions_overlap(&(struct conjunction){ a, n_a, true },
+				    &(struct conjunction){ b, n_b, true });
+}
+
 static bool overlap(const struct profile_entry *a,
 		    const struct profile_entry *b)
 {
 	for (size_t i = 0; i < n_alternatives(a); i++) {
 		for (size_t j = 0; j < n_alternatives(b); j++) {
-			struct conjunction x = { .strict = true }, y = x;
+			const struct condition *x, *y;
+			size_t n_x, n_y;
 
-			x.conditions = alternative(a, i, &x.n);
-			y.conditions = alternative(b, j, &y.n);
-			if (!exclude(x.conditions, x.n, y.conditions, y.n) &&
-			    conjunctions_overlap(&x, &y))
+			x = alternative(a, i, &n_x);
+			y = alternative(b, j, &n_y);
+			if (lists_overlap(x, n_x, y, n_y))
 				return true;
 		}
 	}
@@ -144,17 +152,28 @@ static bool same_effect(const struct profile_entry *a,
 }
 
 /*
+ * Whether IDLE, which says what the default says and so is no rule at all, is
+ * meant to narrow OTHER: it is the stricter one, and not just what holds where
+ * OTHER's comparisons do not.
+ */
+static bool is_ignored(const struct profile_entry *idle,
+		       const struct profile_entry *other)
+{
+	return idle->action > other->action &&
+	       (idle->n_conditions || !other->n_conditions);
+}
+
+/*
  * Whether A and B, on one call, want different things. libseccomp takes one of
- * them without a word, and a policy the stricter. What says the default's is
- * no rule at all; so it is only a contradiction where it is the stricter.
+ * them without a word, and a policy the stricter.
  */
 static bool contradict(const struct profile_entry *a,
 		       const struct profile_entry *b)
 {
 	if (same_effect(a, b))
 		return false;
-	if ((a->is_idle && a->action < b->action) ||
-	    (b->is_idle && b->action < a->action))
+	if ((a->is_idle && !is_ignored(a, b)) ||
+	    (b->is_idle && !is_ignored(b, a)))
 		return false;
 	return overlap(a, b);
 }
@@ -250,6 +269,14 @@ static const struct profile_entry *entry_for_all(const struct import *import,
 	return NULL;
 }
 
+static bool is_named(const struct import *import, const char *name)
+{
+	const struct naming *naming = naming_of(import, name);
+	const struct naming *end = import->namings + import->n_namings;
+
+	return naming < end && strcmp(naming->name, name) == 0;
+}
+
 static const char *through_name(const struct multiplex *multiplex,
 				uint32_t arch)
 {
@@ -278,7 +305,9 @@ static bool differs_on(const struct import *import,
 	through = entry_for_all(import, through_name(&multiplex, arch));
 	if (through)
 		return !same_effect(through, entry);
-	return multiplex.mask != UINT32_MAX;
+	/* What it says of some arguments may contradict. */
+	return multiplex.mask != UINT32_MAX ||
+	       is_named(import, through_name(&multiplex, arch));
 }
 
 static bool differs(const struct import *import,
@@ -392,53 +421,120 @@ static size_t conditions_through(const struct multiplex *multiplex,
 	return kept;
 }
 
-static void fault_through(struct import *import,
-			  const struct profile_entry *entry,
-			  const struct profile_entry *before, const char *name)
+/* A rule for the other way that an entry comes to on an architecture. */
+struct derived {
+	const struct profile_entry *entry;
+	const char *name;    /* of the call */
+	const char *through; /* "socketcall" or "ipc" */
+	const struct multiplex *multiplex;
+	struct condition conditions[MAX_COMPARED];
+	size_t n;
+};
+
+static void fault_through(struct import *import, const struct derived *derived,
+			  const struct profile_entry *other)
 {
-	fault_add(import->faults, import->profile->file, line_of(import, entry),
-		  "syscalls[%zu]: a 32-bit program makes %s through another "
-		  "call as well, where its arguments cannot be seen, and there "
-		  "syscalls[%zu] in line %u wants the contrary; runc and crun "
-		  "refuse it, too",
-		  entry->index, name, before->index, line_of(import, before));
+	fault_add(import->faults, import->profile->file,
+		  line_of(import, derived->entry),
+		  "syscalls[%zu]: 32-bit programs make %s through %s as well, "
+		  "where its first argument cannot be seen, and there "
+		  "syscalls[%zu] in line %u wants the contrary; take the call "
+		  "out of one",
+		  derived->entry->index, derived->name, derived->through,
+		  other->index, line_of(import, other));
+}
+
+/* Whether another entry's rule of N conditions FROM is the same one; or a
+ * fault, where it contradicts. */
+static bool is_same_rule(struct import *import, const struct derived *derived,
+			 const struct profile_entry *other,
+			 const struct condition *from, size_t n)
+{
+	if (!same_effect(other, derived->entry) &&
+	    lists_overlap(derived->conditions, derived->n, from, n))
+		fault_through(import, derived, other);
+	return same_list(derived->conditions, derived->n, from, n);
+}
+
+/* Looks at what entries say of the other way itself. */
+static void check_through(struct import *import, const struct derived *derived)
+{
+	const struct naming *naming = naming_of(import, derived->through);
+	const struct naming *end = import->namings + import->n_namings;
+
+	for (; naming < end && strcmp(naming->name, derived->through) == 0;
+	     naming++) {
+		const struct profile_entry *other = naming->entry;
+
+		for (size_t i = 0; i < n_alternatives(other); i++) {
+			size_t n;
+			const struct condition *from =
+				alternative(other, i, &n);
+
+			if (!other->is_idle)
+				is_same_rule(import, derived, other, from, n);
+		}
+	}
 }
 
 /*
- * Whether an entry on NAME before alternative INDEX of ENTRY came to the same
- * rule for the other way. With another action it is one that runc and crun
- * refuse, as libseccomp does (EEXIST).
+ * Whether an entry on the call before alternative INDEX of DERIVED's came to
+ * the same rule; where it contradicts it, a fault.
  */
-static bool is_taken(struct import *import, const struct profile_entry *entry,
-		     size_t index, const char *name,
-		     const struct multiplex *multiplex)
+static bool is_taken(struct import *import, const struct derived *derived,
+		     size_t index)
 {
-	static struct condition wanted[MAX_COMPARED], other[MAX_COMPARED];
-	const struct naming *naming = naming_of(import, name);
+	static struct condition before[MAX_COMPARED];
+	const struct naming *naming = naming_of(import, derived->name);
 	const struct naming *end = import->namings + import->n_namings;
-	const struct condition *from;
-	size_t n, n_wanted;
 
-	from = alternative(entry, index, &n);
-	n_wanted = conditions_through(multiplex, from, n, wanted);
-	for (; naming < end && strcmp(naming->name, name) == 0; naming++) {
-		const struct profile_entry *before = naming->entry;
+	for (; naming < end && strcmp(naming->name, derived->name) == 0;
+	     naming++) {
+		const struct profile_entry *other = naming->entry;
 
-		if (before->is_idle || before->index > entry->index)
+		if (other->is_idle || other->index > derived->entry->index)
 			continue;
-		for (size_t j = 0; j < n_alternatives(before); j++) {
-			if (before == entry && j >= index)
+		for (size_t i = 0; i < n_alternatives(other); i++) {
+			const struct condition *from;
+			size_t n;
+
+			if (other == derived->entry && i >= index)
 				break;
-			from = alternative(before, j, &n);
-			n = conditions_through(multiplex, from, n, other);
-			if (!same_list(wanted, n_wanted, other, n))
-				continue;
-			if (!same_effect(before, entry))
-				fault_through(import, entry, before, name);
-			return true;
+			from = alternative(other, i, &n);
+			n = conditions_through(derived->multiplex, from, n,
+					       before);
+			if (is_same_rule(import, derived, other, before, n))
+				return true;
 		}
 	}
 	return false;
+}
+
+static void write_through(struct import *import,
+			  const struct profile_entry *entry, size_t index,
+			  const char *name, uint32_t arch)
+{
+	struct multiplex multiplex;
+	struct derived derived = {
+		.entry = entry,
+		.name = name,
+		.multiplex = &multiplex,
+	};
+	const struct condition *from;
+
+	if (!multiplex_find(arch, name, &multiplex))
+		return;
+	derived.through = through_name(&multiplex, arch);
+	/* A rule for all arguments hides those for some. */
+	if (entry_for_all(import, derived.through))
+		return;
+	from = alternative(entry, index, &derived.n);
+	derived.n = conditions_through(&multiplex, from, derived.n,
+				       derived.conditions);
+	check_through(import, &derived);
+	if (!is_taken(import, &derived, index))
+		write_word(import, entry, arch_name(arch), derived.through,
+			   derived.conditions, derived.n);
 }
 
 /* Alternative INDEX of ENTRY, for each architecture by itself. */
@@ -446,27 +542,17 @@ static void write_apart(struct import *import,
 			const struct profile_entry *entry, size_t index,
 			const char *name)
 {
-	static struct condition conditions[MAX_COMPARED];
 	const struct profile *profile = import->profile;
-	size_t n;
-	const struct condition *from = alternative(entry, index, &n);
 
 	for (size_t i = 0; i < profile->n_architectures; i++) {
 		uint32_t arch = profile->architectures[i];
-		struct multiplex multiplex;
-		const char *through;
+		size_t n;
+		const struct condition *from = alternative(entry, index, &n);
 
 		if (syscall_number(arch, name) >= 0)
 			write_word(import, entry, arch_name(arch), name, from,
 				   n);
-		if (!multiplex_find(arch, name, &multiplex))
-			continue;
-		through = through_name(&multiplex, arch);
-		if (entry_for_all(import, through) ||
-		    is_taken(import, entry, index, name, &multiplex))
-			continue;
-		write_word(import, entry, arch_name(arch), through, conditions,
-			   conditions_through(&multiplex, from, n, conditions));
+		write_through(import, entry, index, name, arch);
 	}
 }
 

@@ -174,7 +174,7 @@ static void add_plain(struct call *call)
 static void lose(struct oci_rules *rules, const struct rule *first)
 {
 	rules->lost = reallocarray(rules->lost, rules->n_lost + 1,
-				   sizeof(rules->lost[0]));
+				   sizeof(const struct rule *));
 	if (!rules->lost)
 		err(STATUS_FAILED, "memory");
 	rules->lost[rules->n_lost++] = first;

@@ -64,20 +64,34 @@ void profile_loss(struct profile_reader *reader, const char *path,
 	va_end(args);
 }
 
+/* A double has 53 bits; the text at PATH has them all. */
+static bool number_in_text(const struct profile_reader *reader,
+			   const char *path, uint64_t *number)
+{
+	const char *text = json_find(reader->profile->text, path);
+	const char *end = text + strspn(text, "0123456789");
+
+	if (end == text || strchr(".eE", *end))
+		return false;
+	errno = 0;
+	*number = strtoull(text, NULL, 10);
+	return errno == 0;
+}
+
 bool profile_number(struct profile_reader *reader, const char *path,
 		    const json_t *json, uint64_t max, uint64_t *number)
 {
-	const char *text = json_find(reader->profile->text, path);
 	double real = json_is_real(json) ? json_real_value(json) : -1;
+	bool is_right = real >= 0;
 
-	/* The text has the last bits of a large number as well. */
-	if (real >= 0 && text[strspn(text, "0123456789")] != '.' &&
-	    !strchr("eE", text[strspn(text, "0123456789")])) {
-		errno = 0;
-		*number = strtoull(text, NULL, 10);
-		if (errno == 0 && *number <= max)
-			return true;
+	if (is_right && real < (double)(1ull << 53)) {
+		*number = (uint64_t)real;
+		is_right = (double)*number == real;
+	} else if (is_right) {
+		is_right = number_in_text(reader, path, number);
 	}
+	if (is_right && *number <= max)
+		return true;
 	profile_fault(reader, path, "not a number from 0 to %llu",
 		      (unsigned long long)max);
 	return false;
@@ -292,7 +306,7 @@ static bool parse(struct profile *profile, size_t length, struct faults *faults)
 		json_loadb(profile->text, length,
 			   JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL,
 			   &error);
-	if (profile->json && json_is_object(profile->json))
+	if (json_is_object(profile->json))
 		return true;
 	if (profile->json)
 		fault_add(faults, profile->file, 1,

@@ -2,8 +2,10 @@
  * "includes" and "excludes" of an entry, as Docker and Podman resolve them
  * before a runtime sees the profile (moby, profiles/seccomp/seccomp_linux.go).
  */
+#include <ctype.h>
 #include <seccomp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/capability.h>
@@ -108,28 +110,43 @@ static size_t count_held(struct profile_reader *reader, const char *base,
 	return n;
 }
 
+/* "4.8" at the beginning of TEXT, as one number; 0: there is none. */
+static unsigned long version_of(const char *text, const char **end)
+{
+	unsigned long major, minor;
+	char *dot, *rest;
+
+	if (!isdigit((unsigned char)*text))
+		return 0;
+	major = strtoul(text, &dot, 10);
+	if (*dot != '.' || !isdigit((unsigned char)dot[1]))
+		return 0;
+	minor = strtoul(dot + 1, &rest, 10);
+	*end = rest;
+	return major < 10000 && minor < 10000 ? major * 10000 + minor : 0;
+}
+
 /* Whether "minKernel" of OBJECT is there, and in *HELD whether it is met. */
 static bool kernel_held(struct profile_reader *reader, const char *base,
 			const json_t *object, bool *held)
 {
 	const json_t *json = json_object_get(object, "minKernel");
-	const char *text = json_string_value(json);
-	unsigned int major, minor, running_major = 0, running_minor = 0;
+	const char *text = json_string_value(json), *end = "";
+	unsigned long wanted;
 	struct utsname name;
-	char path[128], rest;
+	char path[128];
 
 	if (!json || json_is_null(json) || (text && !*text))
 		return false;
-	if (!text || sscanf(text, "%u.%u%c", &major, &minor, &rest) != 2) {
+	wanted = text ? version_of(text, &end) : 0;
+	if (!wanted || *end) {
 		snprintf(path, sizeof(path), "%.64s.minKernel", base);
 		profile_fault(reader, path,
 			      "not a version such as \"4.8\", in quotes");
 		return false;
 	}
 	uname(&name);
-	sscanf(name.release, "%u.%u", &running_major, &running_minor);
-	*held = running_major != major ? running_major > major
-				       : running_minor >= minor;
+	*held = version_of(name.release, &end) >= wanted;
 	return true;
 }
 

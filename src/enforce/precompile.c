@@ -25,9 +25,9 @@ static void print_origin(const struct origin *origin)
 
 static void print_condition(const struct condition *c)
 {
-	printf("{ %u, %u, %d, %d, 0x%llx, 0x%llx, %d }", c->arg, c->bits,
-	       c->is_signed, c->comparison, (unsigned long long)c->mask,
-	       (unsigned long long)c->value, c->is_raw);
+	printf("{ %u, %u, %d, %d, %d, 0x%llx, 0x%llx }", c->arg, c->bits,
+	       c->is_signed, c->is_raw, c->comparison,
+	       (unsigned long long)c->mask, (unsigned long long)c->value);
 }
 
 /* The index of ORIGIN among the N that LIST holds so far; N: it is new. */

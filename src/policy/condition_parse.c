@@ -143,6 +143,18 @@ static bool counts_own(const struct argument *known)
 	return false;
 }
 
+/* "raw0" to "raw5" */
+static bool names_register(const char *word, unsigned int *arg)
+{
+	for (*arg = 0; *arg < N_ARGS; ++*arg) {
+		char name[] = { 'r', 'a', 'w', (char)('0' + *arg), '\0' };
+
+		if (strcmp(word, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool parse_argument(struct parser *parser, struct condition *condition)
 {
 	const struct argument *known = arguments_of(parser->entry->name);
@@ -154,9 +166,7 @@ static bool parse_argument(struct parser *parser, struct condition *condition)
 		      parser->origin->text);
 		return false;
 	}
-	if (strncmp(word, "raw", 3) == 0 && word[3] >= '0' && word[3] <= '5' &&
-	    !word[4]) {
-		condition->arg = (unsigned int)(word[3] - '0');
+	if (names_register(word, &condition->arg)) {
 		condition->bits = 64;
 		condition->is_raw = true;
 		return true;

@@ -41,10 +41,10 @@ struct condition {
 	unsigned int arg;  /* 0 to 5 */
 	unsigned int bits; /* 16, 32, 64, or 0: not known, 32 or 64 */
 	bool is_signed;
+	bool is_raw; /* raw0 to raw5: the register, not the parameter */
 	enum comparison comparison;
 	uint64_t mask;
 	uint64_t value;
-	bool is_raw; /* raw0 to raw5: the register, not the parameter */
 };
 
 /* One entry of a list, as written. */

@@ -320,6 +320,15 @@ EOF
 	[[ $output != *Ambient* && $output != *SystemCallFilter* ]]
 }
 
+@test "what a unit allows untold is taken out where the policy denies it" {
+	rules 'default = deny' 'allow = @known !getppid !mmap'
+	run -0 "$SCRUN" --dump=systemd -c policy.ini
+	local taken
+	taken=$(grep '^SystemCallFilter=~' <<<"$output")
+	[[ $taken == *getppid* && $taken == *mmap* ]]
+	[[ $taken != *getpid* && $taken != *munmap* ]]
+}
+
 @test "what a unit has no word for is told with its line, and denied" {
 	cat >policy.ini <<'EOF'
 [process]

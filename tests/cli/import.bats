@@ -37,6 +37,12 @@ wrong() {
 	done
 }
 
+# compiles POLICY: and is verified, whatever else is to say of it.
+compiles() {
+	run "$SCRUN" --check -c "$1"
+	says ', verified'
+}
+
 @test "what is imported holds for a command" {
 	profile "$ALLOW" "\"syscalls\": [
 		$(entry '"getppid"' ERRNO),
@@ -65,7 +71,7 @@ allow = read'
 @test "an import reads standard input, and writes where -o says" {
 	profile "$ALLOW"
 	"$SCRUN" --import=- -o policy.ini <profile.json
-	run -0 "$SCRUN" --check -c policy.ini
+	compiles policy.ini
 	ln -s policy.ini link.ini
 	"$SCRUN" --import=- -o link.ini <profile.json
 	[[ -L link.ini ]]
@@ -183,6 +189,72 @@ $(entry '"kill"' KILL_PROCESS ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "v
 $(entry '"kill"' ERRNO ', "args": [ { "index": 1, "op": "SCMP_CMP_LT", "value": 5 } ]'),
 $(entry '"kill"' KILL_PROCESS ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 9 } ]') ]"
 	run -0 "$SCRUN" --import=profile.json
+}
+
+@test "entries that contradict each other through socketcall are refused" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86 is another machine's"
+	local x86='"architectures": [ "SCMP_ARCH_X86" ]'
+	profile "$DENY" "$x86" "\"syscalls\": [
+$(entry '"socket"' ERRNO ', "errnoRet": 22, "args": [ { "index": 0, "op": "SCMP_CMP_EQ", "value": 16 } ]'),
+$(entry '"socket"' ALLOW ', "args": [ { "index": 0, "op": "SCMP_CMP_NE", "value": 16 } ]') ]"
+	wrong ':5: syscalls[1]: 32-bit programs make socket through socketcall as well'
+	profile "$DENY" "\"syscalls\": [
+$(entry '"socket"' ERRNO ', "errnoRet": 22, "args": [ { "index": 0, "op": "SCMP_CMP_EQ", "value": 16 } ]'),
+$(entry '"socket"' ALLOW ', "args": [ { "index": 0, "op": "SCMP_CMP_NE", "value": 16 } ]') ]"
+	run -0 "$SCRUN" --import=profile.json
+	says 'deny = socket(raw0 == 16):EINVAL' 'allow = socket(raw0 != 16)'
+	profile "$DENY" "$x86" "\"syscalls\": [
+$(entry '"connect"' ALLOW),
+$(entry '"socketcall"' KILL_PROCESS ', "args": [ { "index": 0, "op": "SCMP_CMP_LT", "value": 5 } ]') ]"
+	wrong ':4: syscalls[0]: 32-bit programs make connect through socketcall'
+}
+
+@test "an import with calls that x86 multiplexes compiles, and is verified" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86 is another machine's"
+	profile "$DENY" '"architectures": [ "SCMP_ARCH_X86", "SCMP_ARCH_X32" ]' "\"syscalls\": [
+		$(entry '"execve", "shmget", "connect"' ALLOW),
+		$(entry '"socket"' ALLOW ', "args": [ { "index": 0, "op": "SCMP_CMP_LT", "value": 38 } ]') ]"
+	"$SCRUN" --import=profile.json -o policy.ini
+	compiles policy.ini
+	says verified
+}
+
+@test "an entry that repeats the default is none, and no contradiction" {
+	profile "$DENY" "\"syscalls\": [
+$(entry '"kill"' ALLOW ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 9 } ]'),
+$(entry '"kill"' ERRNO), $(entry '"read"' ERRNO) ]"
+	run -0 "$SCRUN" --import=profile.json
+	says 'allow = kill(raw1 == 9)'
+	[[ $output != *deny* ]]
+	profile "$DENY" "\"syscalls\": [
+$(entry '"kill"' ALLOW),
+$(entry '"kill"' ERRNO ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 9 } ]') ]"
+	wrong ':4: syscalls[1]: deny kill with EPERM, and syscalls[0] in line 3 allow'
+}
+
+@test "what Podman and old versions of Docker write is read" {
+	profile '"defaultAction": "SCMP_ACT_ERRNO"' '"defaultErrnoRet": 38' \
+		'"defaultErrno": "ENOSYS"' '"listenerPath": null' '"flags": []' \
+		"\"syscalls\": [
+		$(entry '"read"' ALLOW ', "args": [], "comment": "", "includes": {}, "excludes": {}'),
+		$(entry '"mkdir"' ERRNO ', "errnoRet": 1, "errno": "EPERM"'),
+		$(entry '"rmdir"' ERRNO ', "errno": "EROFS"'),
+		{ \"name\": \"write\", \"action\": \"SCMP_ACT_ALLOW\", \"args\": null } ]"
+	run -0 "$SCRUN" --import=profile.json
+	says 'default = ENOSYS' 'allow = read' 'deny = mkdir rmdir:EROFS' 'allow = write'
+}
+
+@test "numbers above 2^53 keep all of their bits" {
+	profile "$DENY" "\"syscalls\": [ $(entry '"lseek"' ALLOW \
+		', "args": [ { "index": 1, "op": "SCMP_CMP_MASKED_EQ", "value": 18446744073709551615, "valueTwo": 9223372036854775809 } ]') ]"
+	run -0 "$SCRUN" --import=profile.json
+	says 'lseek(raw1 == 0x8000000000000001)'
+	profile "$DENY" "\"syscalls\": [ $(entry '"lseek"' ALLOW \
+		', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 18446744073709551616 } ]') ]"
+	wrong ':2: syscalls[0].args[0].value: not a number from 0 to 18446744073709551615'
+	profile "$DENY" "\"syscalls\": [ $(entry '"lseek"' ALLOW \
+		', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 1.5 } ]') ]"
+	wrong ':2: syscalls[0].args[0].value: not a number'
 }
 
 @test "a profile that is too large is refused, with the place" {

@@ -464,6 +464,108 @@ TEST(calls_that_x86_multiplexes_are_imported_as_crun_compiles_them)
 						"}");
 }
 
+/* ---- Random profiles ---- */
+
+#define SEED	 0x0c1ull
+#define N_RANDOM 400
+
+static void write_random_args(FILE *to, uint64_t *seed)
+{
+	static const char *const values[] = {
+		"0", "1", "2", "23", "4294967295", "4294967297", "65536"
+	};
+	unsigned int n = random_below(seed, 3);
+
+	for (unsigned int i = 0; i < n; i++) {
+		/* libseccomp goes wrong on sets of rules with the others. */
+		bool is_masked = random_below(seed, 3) == 0;
+
+		fprintf(to,
+			"%s{ \"index\": %u, \"op\": \"SCMP_CMP_%s\", "
+			"\"value\": %s, \"valueTwo\": %s }",
+			i ? ", " : ", \"args\": [ ", random_below(seed, 3),
+			is_masked ? "MASKED_EQ" : "EQ",
+			values[random_below(seed, ARRAY_SIZE(values))],
+			values[random_below(seed, ARRAY_SIZE(values))]);
+	}
+	fputs(n ? " ]" : "", to);
+}
+
+/*
+ * With x32 and a rule with arguments on a call that x86-64 does not have,
+ * libseccomp 2.5.4 forgets rules on other calls of x86-64.
+ */
+static char *random_profile(uint64_t *seed)
+{
+	static const char *const actions[] = { "ALLOW", "ERRNO", "LOG",
+					       "KILL_PROCESS" };
+	static const char *const calls[] = { "lseek",	"kill",	  "socket",
+					     "connect", "shmget", "mmap",
+					     "clone",	"stat64", "socketcall",
+					     "ipc" };
+	bool has_x32 = random_below(seed, 2);
+	unsigned int n = random_below(seed, 6), n_calls = has_x32 ? 7 : 10;
+	size_t size;
+	char *text;
+	FILE *to = open_memstream(&text, &size);
+
+	fprintf(to,
+		"{ \"defaultAction\": \"SCMP_ACT_%s\", \"architectures\": "
+		"[ \"SCMP_ARCH_%s\" ], \"syscalls\": [ ",
+		actions[random_below(seed, 4)], has_x32 ? "X32" : "X86");
+	for (unsigned int i = 0; i < n; i++) {
+		fprintf(to,
+			"%s{ \"names\": [ \"%s\", \"%s\" ], \"action\": "
+			"\"SCMP_ACT_%s\"",
+			i ? ", " : "", calls[random_below(seed, n_calls)],
+			calls[random_below(seed, n_calls)],
+			actions[random_below(seed, 4)]);
+		write_random_args(to, seed);
+		fputs(" }", to);
+	}
+	fputs(" ] }", to);
+	fclose(to);
+	return text;
+}
+
+/* Whether PATH is imported at all: contradictions are not. */
+static bool is_importable(const char *path)
+{
+	struct faults faults, losses;
+	bool whole;
+
+	faults_init(&faults);
+	faults_init(&losses);
+	free(imported(path, &faults, &losses));
+	whole = faults.n + losses.n == 0;
+	faults_free(&faults);
+	faults_free(&losses);
+	return whole;
+}
+
+TEST(random_profiles_are_imported_as_crun_compiles_them)
+{
+	uint64_t seed = SEED;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < N_RANDOM; i++) {
+		char path[256], *text = random_profile(&seed);
+
+		snprintf(path, sizeof(path), "%s/scrun-XXXXXX.json",
+			 temporary());
+		write_all(mkstemps(path, 5), text, strlen(text));
+		if (is_importable(path)) {
+			assert_imported(path);
+			n++;
+		}
+		unlink(path);
+		free(text);
+	}
+	print_message("# %u of %u profiles without a contradiction\n", n,
+		      N_RANDOM);
+	assert_true(n > N_RANDOM / 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -477,6 +579,8 @@ int main(void)
 		cmocka_unit_test(profiles_are_imported_as_crun_compiles_them),
 		cmocka_unit_test(
 			calls_that_x86_multiplexes_are_imported_as_crun_compiles_them),
+		cmocka_unit_test(
+			random_profiles_are_imported_as_crun_compiles_them),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
