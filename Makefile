@@ -59,6 +59,8 @@ installed = $(filter-out conf/auditor.ini,$(conf))
 unit = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 	$(wildcard tests/programs/*.c))
+escape = $(patsubst tests/escape/%.c,$(BUILD)/escape/%,\
+	$(wildcard tests/escape/*.c))
 
 all: $(BUILD)/scrun
 
@@ -131,7 +133,12 @@ $(BUILD)/programs/%: tests/programs/%.c
 	$(say) LD $@
 	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -o $@ $<
 
-build-tests: $(BUILD)/scrun $(unit) $(programs)
+$(BUILD)/escape/%: tests/escape/%.c tests/escape/escape.h
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -pthread -o $@ $<
+
+build-tests: $(BUILD)/scrun $(unit) $(programs) $(escape)
 
 deps-build:
 	@tests/deps build
