@@ -133,7 +133,8 @@ $(BUILD)/programs/%: tests/programs/%.c
 	$(say) LD $@
 	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -o $@ $<
 
-$(BUILD)/escape/%: tests/escape/%.c tests/escape/escape.h
+$(BUILD)/escape/%: tests/escape/%.c tests/escape/escape.h \
+		tests/escape/victim.h
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -pthread -o $@ $<

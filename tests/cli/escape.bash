@@ -8,8 +8,11 @@ ESCAPE=$SCRUN_BUILD/escape
 
 # How the attempts of a test are started; a test may narrow or widen it.
 modes='plain denied calls trace'
-around=()   # a machine of their own, before scrun or the attempt itself
-deaths='159' # by the sandbox's hand: SIGSYS
+deaths=159 # by the sandbox's hand: SIGSYS
+within=() # variables of the attempt, in the sandbox
+without=(CONTROL=yes) # and where there is none
+patience=40 # seconds that an attempt may take
+may_stall=  # and that it takes them is no fault
 
 setup() {
 	begin
@@ -46,13 +49,37 @@ furnish() {
 	:
 }
 
-# attempt USER COMMAND...: in the arena. Sets status and output.
+# Sets `around`: what starts the attempt, or scrun, for this user: with
+# namespaces of its own, perhaps.
+surround() {
+	around=()
+}
+
+# What bats has open is none of an attempt's business.
+close_others() {
+	local fd
+	for fd in /proc/self/fd/*; do
+		fd=${fd##*/}
+		[[ $fd -le 2 ]] || exec {fd}>&-
+	done
+}
+
+# attempt USER COMMAND...: in the arena, where it is given two descriptors, if
+# there is something to give. Sets status and output.
 attempt() {
-	local user=$1
+	local user=$1 begin=$SECONDS
 	shift
+	surround "$user"
 	status=0
-	output=$(cd arena && as "$user" timeout -k 2 40 "$@" 2>&1 3>&-) ||
-		status=$?
+	output=$(
+		cd arena || exit
+		close_others
+		[[ ! -e closed ]] || exec 8<closed
+		[[ ! -e given ]] || exec 9<given
+		as "$user" timeout -k 2 "$patience" "${around[@]}" "$@" 2>&1
+	) || status=$?
+	[[ -n $may_stall || $((SECONDS - begin)) -lt $patience ]] ||
+		status="$status, too late"
 }
 
 # note OUTCOME NAME HOW: for the tally; HOW says who, and under what.
@@ -64,7 +91,7 @@ note() {
 gets_out_without() {
 	local user=$1 program=$2 name=$3
 	arena "$user"
-	attempt "$user" "${around[@]}" "$ESCAPE/$program" "$name"
+	attempt "$user" env "${without[@]}" "$ESCAPE/$program" "$name"
 	case $status in
 	1) return 0 ;;
 	0) output="skipped: $name (it does not get out here anyway)" ;;
@@ -85,13 +112,14 @@ gets_out_without() {
 # under POLICY USER MODE PROGRAM NAME: the attempt, made in the sandbox.
 under() {
 	local policy=$1 user=$2 mode=$3 program=$4 name=$5
-	local options=(-q -c "$policy")
+	local options=(-q -c "$policy") audited=()
 	arena "$user"
 	rm -f report
 	: >report
 	[[ $user != other ]] || chown "$OTHER" report
 	[[ $mode == plain ]] || options+=(--audit="$mode" -o "$PWD/report")
-	REPORT=$PWD/report attempt "$user" "${around[@]}" \
+	[[ $mode == plain ]] || audited=(AUDITED=yes REPORT="$PWD/report")
+	attempt "$user" env "${within[@]}" "${audited[@]}" \
 		"$SCRUN" "${options[@]}" "$ESCAPE/$program" "$name"
 }
 
@@ -113,7 +141,7 @@ judge() {
 		outcome='by design'
 	note "$outcome" "$name" "$how"
 	[[ $outcome == "$expected" ]] && return
-	printf '%s as %s: %s, not %s: status %s: %s\n' \
+	printf '%s as %s: %s, not %s: status %s: %.400s\n' \
 		"$name" "$how" "$outcome" "$expected" "$status" "$output"
 	failures=$((failures + 1))
 }
