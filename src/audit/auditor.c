@@ -18,6 +18,7 @@
 #include "auditor.h"
 #include "hint.h"
 #include "lock_in.h"
+#include "memory.h"
 #include "tracer.h"
 
 /* A stack for the listener, which calls nothing that is deep. */
@@ -25,6 +26,9 @@
 
 /* How long a start may go unnoticed, in ms; the command does not wait. */
 #define POLL_TIME 1
+
+/* How long a reading of the command's memory may take at least, in seconds. */
+#define READ_TIME 10
 
 void auditor_prepare(struct auditor *auditor, struct watch *watch)
 {
@@ -126,12 +130,33 @@ static _Noreturn void fail_late(const struct report *report)
 	_exit(STATUS_FAILED);
 }
 
+/*
+ * A command can have memory that makes its reader wait for ever, and once
+ * killed it waits in turn for the reader that traces it: nobody could end it.
+ * EXITKILL does. The report's own reader is not waited for.
+ */
+static void *end_vain_reading(void *context)
+{
+	static const char lost[] =
+		"scrun: the command's memory cannot be read, "
+		"and the command was ended\n";
+	const struct report *report = context;
+	struct pollfd ready = { .fd = report->fd, .events = POLLOUT };
+	unsigned long last = NO_READING;
+
+	while (!memory_waits(&last))
+		sleep(READ_TIME);
+	if (poll(&ready, 1, 0) > 0)
+		report_write(report, lost, sizeof(lost) - 1);
+	_exit(STATUS_FAILED);
+}
+
 /* The tracer's listen. */
 static bool start_listener(void *context)
 {
 	static struct listening listening;
 	pthread_attr_t attributes;
-	pthread_t thread;
+	pthread_t thread, watchdog;
 
 	listening.auditor = context;
 	if (!listening.auditor->hand_over->progress.listener)
@@ -140,7 +165,9 @@ static bool start_listener(void *context)
 	    pthread_attr_init(&attributes) != 0 ||
 	    pthread_attr_setstacksize(&attributes, STACK_SIZE) != 0 ||
 	    pthread_create(&thread, &attributes, listen_beside, &listening) !=
-		    0)
+		    0 ||
+	    pthread_create(&watchdog, &attributes, end_vain_reading,
+			   &listening.auditor->watch->report) != 0)
 		fail_late(&listening.auditor->watch->report);
 	start_report(listening.auditor->watch);
 	return true;

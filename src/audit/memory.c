@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -32,6 +33,17 @@ static ssize_t peek(pid_t pid, uintptr_t address, char *buffer, size_t size)
 	return n ? (ssize_t)n : -1;
 }
 
+/* Readings that have been begun and ended, by all threads. */
+static atomic_ulong begun, ended;
+
+bool memory_waits(unsigned long *last)
+{
+	unsigned long before = *last, now = atomic_load(&ended);
+
+	*last = atomic_load(&begun) == now ? NO_READING : now;
+	return *last != NO_READING && *last == before;
+}
+
 ssize_t memory_read(pid_t pid, uint64_t address, void *buffer, size_t size)
 {
 	struct iovec local, remote;
@@ -46,7 +58,9 @@ ssize_t memory_read(pid_t pid, uint64_t address, void *buffer, size_t size)
 		.iov_base = (void *)(uintptr_t)address,
 		.iov_len = size,
 	};
+	atomic_fetch_add(&begun, 1);
 	n = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+	atomic_fetch_add(&ended, 1);
 	if (n < 0 && errno != EFAULT)
 		return peek(pid, (uintptr_t)address, buffer, size);
 	return n > 0 ? n : -1;

@@ -2,6 +2,7 @@
 #ifndef SCRUN_MEMORY_H
 #define SCRUN_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -21,5 +22,15 @@ ssize_t memory_read(pid_t pid, uint64_t address, void *buffer, size_t size);
  */
 ssize_t memory_read_string(pid_t pid, uint64_t address, char *buffer,
 			   size_t size);
+
+/* For a LAST that knows of no reading yet. */
+#define NO_READING (~0ul)
+
+/*
+ * Whether a reading has been going on since the call before, which left LAST:
+ * of a page that userfaultfd(2) or a FUSE file system is to fill, and does not.
+ * A thread comes back from that only to be killed.
+ */
+bool memory_waits(unsigned long *last);
 
 #endif
