@@ -46,7 +46,7 @@ static void call_execveat(void)
 	syscall(SYS_execveat, AT_FDCWD, self, words, environ, 0);
 }
 
-/* The same words elsewhere: an execve has no other way to be told apart. */
+/* By a descriptor, without a name. */
 static void call_execveat_descriptor(void)
 {
 	int fd = open(self, O_PATH | O_CLOEXEC);

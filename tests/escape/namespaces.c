@@ -48,7 +48,7 @@ static enum outcome clone_user_high_bits(void)
 			    0));
 }
 
-/* The flags are in memory, and there is more of it than the structure has. */
+/* The flags are in memory, where no filter sees them. */
 static enum outcome clone3_sizes(void)
 {
 	static union {
@@ -64,8 +64,8 @@ static enum outcome clone3_sizes(void)
 	return outcome;
 }
 
-/* One that ends where a page does, and is read past its end. */
-static enum outcome clone3_plain(void)
+/* In the first size, and with a flag that would leave an audit. */
+static enum outcome clone3_untraced(void)
 {
 	struct clone_args args = { .flags = CLONE_NEWUSER | CLONE_UNTRACED,
 				   .exit_signal = SIGCHLD };
@@ -91,7 +91,7 @@ static const struct attempt attempts[] = {
 	{ "userns-clone", clone_user },
 	{ "userns-clone-high-bits", clone_user_high_bits },
 	{ "userns-clone3-sizes", clone3_sizes },
-	{ "userns-clone3-untraced", clone3_plain },
+	{ "userns-clone3-untraced", clone3_untraced },
 	{ "userns-setns", setns_user },
 };
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -150,6 +151,9 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], EXECUTED) == 0)
 		return (int)gained();
+	/* Nobody is to try anything with another user's rights. */
+	if (getauxval(AT_SECURE))
+		errx(2, "not as set-user-ID");
 	return escape_main(argc, argv, attempts,
 			   sizeof(attempts) / sizeof(attempts[0]));
 }

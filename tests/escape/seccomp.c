@@ -63,7 +63,7 @@ static enum outcome allow_all(void)
 	if (pid < 0)
 		err(2, "fork");
 	if (pid == 0)
-		_exit(unshare_user());
+		_exit((int)unshare_user());
 	return wait_outcome(pid);
 }
 
@@ -99,7 +99,7 @@ static enum outcome own_listener(void)
 	if (pid < 0)
 		err(2, "fork");
 	if (pid == 0)
-		_exit(unshare_user());
+		_exit((int)unshare_user());
 	return wait_outcome(pid);
 }
 
