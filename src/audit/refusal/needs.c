@@ -1,10 +1,27 @@
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../policy/names.h"
 #include "../memory.h"
 #include "needs.h"
+
+void call_base_name(char name[MAX_BASE_NAME], const struct call *call)
+{
+	static const char *const suffixes[] = { "_time64", "64", "32" };
+
+	snprintf(name, MAX_BASE_NAME, "%s", call_name(call->arch, call->nr));
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		size_t length = strlen(name), end = strlen(suffixes[i]);
+
+		if (length <= end ||
+		    strcmp(name + length - end, suffixes[i]) != 0)
+			continue;
+		name[length - end] = '\0';
+		return;
+	}
+}
 
 #define ENTRY  (NEED_ENTRY | NEED_LINK)
 #define DELETE (NEED_ENTRY | NEED_DELETE | NEED_LINK)

@@ -26,6 +26,14 @@
 bool needs_of(unsigned int *needs, const struct call *call, const char *name,
 	      unsigned int index);
 
+#define MAX_BASE_NAME 48
+
+/*
+ * The call's name without what marks a variant for wider IDs, sizes or times:
+ * chown32, truncate64, clock_settime64, utimensat_time64.
+ */
+void call_base_name(char name[MAX_BASE_NAME], const struct call *call);
+
 /* Argument INDEX as wide as CALL's architecture has its registers. */
 uint64_t call_argument(const struct call *call, unsigned int index);
 

@@ -5,8 +5,6 @@
 #include "../call.h"
 #include "proc.h"
 
-#define MAX_BASE_NAME 48
-
 /*
  * The capability (CAP_*) for want of which CALL, whose name without the suffix
  * of a variant is NAME, fails with ERRNUM, and which CALLER lacks; or -1.

@@ -10,26 +10,6 @@
 #include "privileges.h"
 #include "refusal.h"
 
-/*
- * The call's name without what marks a variant for wider IDs, sizes or times:
- * chown32, truncate64, clock_settime64, utimensat_time64.
- */
-static void base_name(char name[MAX_BASE_NAME], const struct call *call)
-{
-	static const char *const suffixes[] = { "_time64", "64", "32" };
-
-	snprintf(name, MAX_BASE_NAME, "%s", call_name(call->arch, call->nr));
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		size_t length = strlen(name), end = strlen(suffixes[i]);
-
-		if (length <= end ||
-		    strcmp(name + length - end, suffixes[i]) != 0)
-			continue;
-		name[length - end] = '\0';
-		return;
-	}
-}
-
 /* The process that ptrace(2) is to attach to; 0: none. */
 static pid_t tracee_of(const struct call *call)
 {
@@ -71,6 +51,7 @@ static void need(struct refusal *refusal, int capability)
 
 	if (!name)
 		return;
+	refusal->capability = capability;
 	if (!*refusal->reason)
 		snprintf(refusal->reason, sizeof(refusal->reason), "needs %s",
 			 name);
@@ -103,7 +84,7 @@ static void explain(struct refusal *refusal, const struct policy *policy,
 	enum blame blame;
 	int capability;
 
-	base_name(name, call);
+	call_base_name(name, call);
 	if (strcmp(name, "ptrace") == 0 && is_traced(refusal, call))
 		return;
 	if (landlock_explain_socket(refusal, policy, call, name, errnum))
@@ -129,6 +110,7 @@ void refusal_explain(struct refusal *refusal, const struct policy *policy,
 	bool is_known = credentials_read(&caller, call->pid);
 
 	*refusal->reason = *refusal->allow = '\0';
+	refusal->capability = -1;
 	explain(refusal, policy, call, errnum, &caller, is_known);
 	credentials_free(&caller);
 }

@@ -14,6 +14,7 @@ struct refusal {
 	 * "[capabilities] keep = cap_net_bind_service". Empty: there is none
 	 * known. */
 	char allow[256];
+	int capability; /* CAP_*, the one that it keeps; -1: another line */
 };
 
 /*
