@@ -21,6 +21,8 @@ struct audit_options {
 	enum audit_mode mode;
 	const char *output; /* a file's name, or NULL: stderr */
 	bool is_json;
+	bool is_silent;	   /* nothing is reported, but for what is learned */
+	const char *learn; /* the file to learn into, or NULL */
 };
 
 /* How the filter is to be observed. */

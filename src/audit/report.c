@@ -43,7 +43,9 @@ void report_open(struct report *report, const struct audit_options *options,
 	if (options->output)
 		close(fd);
 	report->mode = options->mode;
-	report->format = options->is_json ? &report_json : &report_text;
+	report->format = options->is_silent ? &report_none
+			 : options->is_json ? &report_json
+					    : &report_text;
 	report->has_colour = isatty(report->fd) &&
 			     (!no_colour || !*no_colour) &&
 			     (!term || strcmp(term, "dumb") != 0);

@@ -50,10 +50,13 @@ struct report_format {
 		     pid_t pid, const struct result *result);
 	/* A thread's signal or end: "--- SIGTERM ---", "+++ exited ...". */
 	void (*event)(const struct report *report, pid_t pid, const char *text);
+	/* A line about something else than the calls. */
+	void (*note)(const struct report *report, const char *line);
 	void (*end)(const struct report *report, const struct tally *tally,
 		    double seconds);
 };
-extern const struct report_format report_text, report_json;
+/* report_none writes the notes alone. */
+extern const struct report_format report_text, report_json, report_none;
 
 /* Opens what OPTIONS name, or else takes FD. Exits with 125 and a message where
  * it cannot. */

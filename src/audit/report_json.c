@@ -233,10 +233,20 @@ static void json_end(const struct report *report, const struct tally *tally,
 	write_line(report, line);
 }
 
+static void json_note(const struct report *report, const char *text)
+{
+	json_t *line = json_object();
+
+	json_object_set_new(line, "event", string("learned"));
+	json_object_set_new(line, "text", string(text));
+	write_line(report, line);
+}
+
 const struct report_format report_json = {
 	.start = json_start,
 	.finding = json_finding,
 	.call = json_call,
 	.event = json_event,
+	.note = json_note,
 	.end = json_end,
 };

@@ -267,10 +267,51 @@ static void text_end(const struct report *report, const struct tally *tally,
 	write_page(report, &page);
 }
 
+static void text_note(const struct report *report, const char *line)
+{
+	struct page page = { 0 };
+
+	add(&page, "scrun: %s\n", line);
+	write_page(report, &page);
+}
+
 const struct report_format report_text = {
 	.start = text_start,
 	.finding = text_finding,
 	.call = text_call,
 	.event = text_event,
+	.note = text_note,
 	.end = text_end,
+};
+
+static void none_start(const struct report *report)
+{
+	(void)report;
+}
+
+static void none_finding(const struct report *report,
+			 const struct finding *finding,
+			 const struct decoded *decoded,
+			 const struct caller *caller)
+{
+	(void)report;
+	(void)finding;
+	(void)decoded;
+	(void)caller;
+}
+
+static void none_end(const struct report *report, const struct tally *tally,
+		     double seconds)
+{
+	(void)report;
+	(void)tally;
+	(void)seconds;
+}
+
+/* Without the lines of a trace, which have their own option. */
+const struct report_format report_none = {
+	.start = none_start,
+	.finding = none_finding,
+	.note = text_note,
+	.end = none_end,
 };
