@@ -54,8 +54,9 @@ convert = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/convert/*.c))
 core = $(policy) $(enforce)
 main = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 conf = $(wildcard conf/*.ini)
-# The auditor's own is read from the program alone.
-installed = $(filter-out conf/auditor.ini,$(conf))
+# The auditor's own are read from the program alone.
+installed = $(filter-out conf/auditor.ini conf/learn.ini conf/learner.ini,\
+	$(conf))
 unit = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 	$(wildcard tests/programs/*.c))

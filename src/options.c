@@ -20,6 +20,7 @@ enum {
 	OPTION_AUDIT,
 	OPTION_FORMAT,
 	OPTION_THRESHOLD,
+	OPTION_LEARN,
 };
 
 static const struct {
@@ -48,6 +49,10 @@ static const struct {
 	{ { "report", no_argument, NULL, OPTION_REPORT },
 	  NULL,
 	  "sum up FILEs that --audit --format=json has written" },
+	{ { "learn", required_argument, NULL, OPTION_LEARN },
+	  "FILE",
+	  "write to FILE a policy that allows what the command\n"
+	  "does; one that is there is added to" },
 	{ { "check", no_argument, NULL, OPTION_CHECK },
 	  NULL,
 	  "check the policy, say what it allows, and run nothing" },
@@ -212,6 +217,25 @@ static enum severity threshold(const char *name)
 	return severity;
 }
 
+/* Learning is an audit of its own, in which nothing is denied but by -c. */
+static void options_learn(struct options *options)
+{
+	bool learns = options->audit.learn;
+
+	if (learns && (tool_of(options) || options->dry_run))
+		errx(STATUS_FAILED, "--learn runs a command; leave out %s",
+		     tool_of(options) ? tool_of(options) : "--dry-run");
+	if (learns && options->audit.mode == AUDIT_DENIED)
+		errx(STATUS_FAILED, "--learn has to see every call, and not "
+				    "what is denied only");
+	if (learns && options->audit.mode == AUDIT_NONE) {
+		options->audit.mode = AUDIT_CALLS;
+		options->audit.is_silent = true;
+	}
+	if (!options->config)
+		options->config = learns ? "<learn>" : "default";
+}
+
 static void options_check(const struct options *options)
 {
 	const char *tool = tool_of(options);
@@ -244,10 +268,7 @@ static void options_check(const struct options *options)
 
 struct options options_parse(int argc, char **argv)
 {
-	struct options options = {
-		.config = "default",
-		.threshold = SEVERITY_WARNING,
-	};
+	struct options options = { .threshold = SEVERITY_WARNING };
 	struct option longs[N_OPTIONS + 1] = { 0 };
 	int c;
 
@@ -269,6 +290,11 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_AUDIT:
 			options.audit.mode = audit_mode(optarg);
+			break;
+		case OPTION_LEARN:
+			options.audit.learn = optarg;
+			if (!*optarg)
+				errx(STATUS_FAILED, "--learn: no file's name");
 			break;
 		case OPTION_FORMAT:
 			options.audit.is_json = is_json(optarg);
@@ -315,5 +341,6 @@ struct options options_parse(int argc, char **argv)
 	}
 	options.command = argv + optind;
 	options_check(&options);
+	options_learn(&options);
 	return options;
 }

@@ -4,6 +4,7 @@
 #include "audit.h"
 #include "auditor.h"
 #include "hint.h"
+#include "learn/learn.h"
 #include "untraced.h"
 
 static bool policy_logs(const struct policy *policy)
@@ -55,6 +56,8 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 	tally_init(&watch.tally, policy->architectures,
 		   policy->n_architectures);
 	report_open(&watch.report, options, STDERR_FILENO);
+	if (options->learn)
+		watch.learn = learn_new(options->learn, argv);
 	auditor_prepare(&auditor, &watch);
 	observer.progress = &auditor.hand_over->progress;
 	launch(policy, argv, &observer);

@@ -33,7 +33,7 @@
 void auditor_prepare(struct auditor *auditor, struct watch *watch)
 {
 	*auditor = (struct auditor){ .watch = watch, .launcher = getpid() };
-	lock_in_prepare(&auditor->filter);
+	lock_in_prepare(&auditor->filter, watch->learn);
 	auditor->listener = listener_new();
 	if (!auditor->listener)
 		err(STATUS_FAILED, "this kernel cannot tell an auditor of "
@@ -72,28 +72,56 @@ static void signal_event(int fd)
 		_exit(STATUS_FAILED);
 }
 
+#define MAX_KEPT (2 + N_LEARN_FDS)
+
+static int compare_fds(const void *left, const void *right)
+{
+	return *(const int *)left - *(const int *)right;
+}
+
+/* The descriptors that it needs from now on, in their order. */
+static size_t kept_fds(const struct auditor *auditor, int listener,
+		       int fds[MAX_KEPT])
+{
+	const struct watch *watch = auditor->watch;
+	size_t n = 2;
+
+	fds[0] = watch->report.fd;
+	fds[1] = listener;
+	if (watch->learn) {
+		learn_fds(watch->learn, fds + n);
+		n += N_LEARN_FDS;
+	}
+	qsort(fds, n, sizeof(fds[0]), compare_fds);
+	return n;
+}
+
 /*
- * Leaves the launcher's table of descriptors and keeps two: a pipe's reader is
+ * Leaves the launcher's table of descriptors and keeps few: a pipe's reader is
  * to see its end when the command ends. 0 to 2 are filled, lest something write
  * to a file that happens to have their number: not by /dev/null, which a bare
  * root directory lacks.
  */
 static bool leave_table(struct auditor *auditor, int *listener)
 {
-	const int *report = &auditor->watch->report.fd;
-	int low, high;
+	unsigned int next = 0;
+	int fds[MAX_KEPT];
+	size_t n;
 
 	/* Above 2, which launch_guard() has filled. */
 	*listener = auditor->hand_over->progress.listener;
-	low = *listener < *report ? *listener : *report;
-	high = *listener < *report ? *report : *listener;
+	n = kept_fds(auditor, *listener, fds);
 	/* Not by unshare(2), which containers deny. */
-	if (close_range((unsigned int)high + 1, UINT_MAX, CLOSE_RANGE_UNSHARE) <
-	    0)
+	if (close_range((unsigned int)fds[n - 1] + 1, UINT_MAX,
+			CLOSE_RANGE_UNSHARE) < 0)
 		return false;
-	close_range(0, (unsigned int)low - 1, 0);
-	if (low + 1 < high)
-		close_range((unsigned int)low + 1, (unsigned int)high - 1, 0);
+	for (size_t i = 0; i < n; i++) {
+		unsigned int fd = (unsigned int)fds[i];
+
+		if (next < fd)
+			close_range(next, fd - 1, 0);
+		next = fd + 1;
+	}
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (open("/", O_RDONLY | O_DIRECTORY) != fd)
 			return false;

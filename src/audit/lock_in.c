@@ -6,14 +6,14 @@
 #include "../status.h"
 #include "lock_in.h"
 
-void lock_in_prepare(struct filter *filter)
+void lock_in_prepare(struct filter *filter, bool learns)
 {
 	struct faults faults;
 	struct policy *policy;
 
 	faults_init(&faults);
 	/* The angle brackets: no file can take its place. */
-	policy = policy_load("<auditor>", &faults);
+	policy = policy_load(learns ? "<learner>" : "<auditor>", &faults);
 	if (!policy || !filter_make(filter, policy, NULL, &faults)) {
 		faults_print(&faults);
 		errx(STATUS_FAILED, "no filter for the auditor");

@@ -4,8 +4,9 @@
 
 #include "../enforce/filter.h"
 
-/* Makes the filter of conf/auditor.ini. Exits with 125 where it cannot. */
-void lock_in_prepare(struct filter *filter);
+/* Makes the filter of conf/auditor.ini, or of conf/learner.ini where it LEARNS.
+ * Exits with 125 where it cannot. */
+void lock_in_prepare(struct filter *filter, bool learns);
 
 /*
  * Leaves this process CAP_SYS_PTRACE, where it has it, and what FILTER allows.

@@ -83,6 +83,8 @@ static void end(struct tracees *tracees, struct tracee *tracee)
 		tracees->n_exiting--;
 	free(tracee->decoded);
 	tracee->decoded = NULL;
+	free(tracee->pending);
+	tracee->pending = NULL;
 }
 
 void tracees_remove(struct tracees *tracees, struct tracee *tracee)
@@ -108,6 +110,7 @@ void tracees_replace(struct tracees *tracees, struct tracee *leader,
 		.wants_exit = tracee->wants_exit,
 		.call = tracee->call,
 		.decoded = tracee->decoded,
+		.pending = tracee->pending,
 		.is_announced = leader->is_announced,
 		.is_counted = leader->is_counted,
 	};

@@ -9,6 +9,7 @@
 #include "call.h"
 
 struct decoded;
+struct pending;
 
 struct tracee {
 	pid_t tid;
@@ -19,6 +20,7 @@ struct tracee {
 	bool is_gone;		 /* it has ended, before that */
 	struct call call;	 /* the one it is in, while wants_exit */
 	struct decoded *decoded; /* of that call, in trace; owned */
+	struct pending *pending; /* of that call, in learning; owned */
 };
 
 struct tracees {

@@ -124,6 +124,18 @@ static bool can_be_refused(struct tracer *tracer, const struct call *call)
 	return answer;
 }
 
+static void learn(struct tracer *tracer, struct tracee *tracee)
+{
+	struct watch *watch = tracer->watch;
+
+	if (!watch->learn)
+		return;
+	pthread_mutex_lock(&watch->lock);
+	learn_call(watch->learn, &tracee->call, !tracer->has_started,
+		   &tracee->pending);
+	pthread_mutex_unlock(&watch->lock);
+}
+
 /* Under the filter, before the call: the one stop that every call makes. */
 static void on_call(struct tracer *tracer, struct tracee *tracee)
 {
@@ -143,6 +155,7 @@ static void on_call(struct tracer *tracer, struct tracee *tracee)
 	tracee->wants_exit = is_tracing(tracer) || can_be_refused(tracer, call);
 	if (tracer->watch->has_log)
 		on_logged(tracer, call);
+	learn(tracer, tracee);
 	if (untraced_clear(call))
 		tracer->watch->tally.untraced++;
 	if (is_tracing(tracer)) {
@@ -167,6 +180,16 @@ static void trace_result(struct tracer *tracer, struct tracee *tracee,
 	tracee->decoded = NULL;
 }
 
+static void learn_from_result(struct tracer *tracer,
+			      const struct tracee *tracee, int errnum)
+{
+	if (!tracer->watch->learn || !tracee->pending)
+		return;
+	pthread_mutex_lock(&tracer->watch->lock);
+	learn_result(tracer->watch->learn, tracee->pending, errnum);
+	pthread_mutex_unlock(&tracer->watch->lock);
+}
+
 static void on_result(struct tracer *tracer, struct tracee *tracee)
 {
 	struct info_of_call info;
@@ -186,6 +209,8 @@ static void on_result(struct tracer *tracer, struct tracee *tracee)
 				     .value = info.exit.rval,
 				     .is_error = info.exit.is_error,
 			     });
+	learn_from_result(tracer, tracee,
+			  info.exit.is_error ? (int)-info.exit.rval : 0);
 	if (!info.exit.is_error)
 		return;
 	/* A call that a signal makes the kernel restart (ERESTARTSYS) is

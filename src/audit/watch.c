@@ -115,6 +115,8 @@ void watch_refusal(struct watch *watch, const struct call *call, int errnum)
 	char brief[512];
 
 	refusal_explain(&refusal, watch->policy, call, errnum);
+	if (watch->learn)
+		learn_refusal(watch->learn, call, &refusal);
 	/* That two file systems are two is no refusal. */
 	if (errnum == EXDEV && !*refusal.reason)
 		return;
@@ -133,6 +135,14 @@ void watch_refusal(struct watch *watch, const struct call *call, int errnum)
 	     &decoded, call->pid);
 }
 
+/* learn_end's tell. */
+static void note(void *context, const char *line)
+{
+	const struct report *report = context;
+
+	report->format->note(report, line);
+}
+
 void watch_report(struct watch *watch)
 {
 	const struct timespec *start = &watch->report.start;
@@ -140,6 +150,8 @@ void watch_report(struct watch *watch)
 
 	pthread_mutex_lock(&watch->lock);
 	if (!watch->has_reported) {
+		if (watch->learn)
+			learn_end(watch->learn, note, &watch->report);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		watch->report.format->end(
 			&watch->report, &watch->tally,

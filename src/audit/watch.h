@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "learn/learn.h"
 #include "report.h"
 
 struct watch {
@@ -17,6 +18,7 @@ struct watch {
 	/* Guards what follows, the report, and all that decodes a call. */
 	pthread_mutex_t lock;
 	struct tally tally;
+	struct learn *learn; /* NULL: nothing is learned */
 	bool has_reported;
 };
 

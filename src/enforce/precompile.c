@@ -180,6 +180,13 @@ static size_t precompile(const char *name)
 	return n;
 }
 
+/* Read as a file is: the groups, and what struct ready cannot say. */
+static bool is_left_out(const char *name)
+{
+	return strcmp(name, "groups") == 0 || strcmp(name, "learn") == 0 ||
+	       strcmp(name, "learner") == 0;
+}
+
 int main(void)
 {
 	size_t n[16] = { 0 };
@@ -187,12 +194,12 @@ int main(void)
 	printf("#include \"enforce/filter.h\"\n"
 	       "#include \"policy/ready.h\"\n\n");
 	for (size_t i = 0; i < n_builtins; i++) {
-		if (strcmp(builtins[i].name, "groups") != 0)
+		if (!is_left_out(builtins[i].name))
 			n[i] = precompile(builtins[i].name);
 	}
 	printf("const struct ready ready_policies[] = {\n");
 	for (size_t i = 0; i < n_builtins; i++) {
-		if (strcmp(builtins[i].name, "groups") != 0)
+		if (!is_left_out(builtins[i].name))
 			printf("\tREADY_%s\n", builtins[i].name);
 	}
 	printf("};\nconst size_t n_ready_policies =\n"

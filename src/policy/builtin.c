@@ -21,6 +21,8 @@ EMBED(default, "default.ini");
 EMBED(strict, "strict.ini");
 EMBED(service, "service.ini");
 EMBED(auditor, "auditor.ini");
+EMBED(learn, "learn.ini");
+EMBED(learner, "learner.ini");
 
 #define BUILTIN(symbol)                                                   \
 	{                                                                 \
@@ -28,7 +30,7 @@ EMBED(auditor, "auditor.ini");
 	}
 
 const struct builtin builtins[] = {
-	BUILTIN(default), BUILTIN(strict), BUILTIN(service),
-	BUILTIN(auditor), BUILTIN(groups),
+	BUILTIN(default), BUILTIN(strict),  BUILTIN(service), BUILTIN(auditor),
+	BUILTIN(learn),	  BUILTIN(learner), BUILTIN(groups),
 };
 const size_t n_builtins = sizeof(builtins) / sizeof(builtins[0]);

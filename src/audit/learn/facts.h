@@ -1,0 +1,39 @@
+/* What a run was seen to do, as far as a policy can speak of it. */
+#ifndef SCRUN_LEARN_FACTS_H
+#define SCRUN_LEARN_FACTS_H
+
+#include "../../policy/policy.h"
+#include "seen.h"
+
+#define MAX_CAPABILITIES 64
+
+struct need {
+	bool is_used;	 /* a call succeeded that takes it */
+	bool is_refused; /* a call failed for want of it */
+	char *example;	 /* owned; NULL: neither */
+};
+
+/* A call that an entry of the old policy denies. */
+struct conflict {
+	const struct origin *origin;
+	char *example; /* owned */
+};
+
+#define MAX_CONFLICTS 64
+#define MAX_FOREIGN   8
+#define MAX_UNNAMED   64
+
+struct facts {
+	struct seen seen;
+	struct need needs[MAX_CAPABILITIES];
+	struct conflict conflicts[MAX_CONFLICTS];
+	size_t n_conflicts;
+	uint32_t foreign[MAX_FOREIGN]; /* architectures beside the native one */
+	size_t n_foreign;
+	struct {
+		uint32_t arch, nr;
+	} unnamed[MAX_UNNAMED]; /* that libseccomp has no name for */
+	size_t n_unnamed;
+};
+
+#endif
