@@ -1,0 +1,413 @@
+#!/usr/bin/env bats
+# scrun --learn: what a run does becomes a policy.
+
+# shellcheck disable=SC2016,SC2154 # text for inner shells; run's variables
+
+load common
+load audit
+
+# learn FILE COMMAND...: as it is; what is told goes to the file told.
+learn() {
+	local file=$1
+	shift
+	timeout -k 5 60 "$SCRUN" -q --learn="$file" "$@" 2>told
+}
+
+# obeys FILE COMMAND...: under what was learned.
+obeys() {
+	local file=$1
+	shift
+	run -0 timeout -k 5 60 "$SCRUN" -c "$file" "$@"
+}
+
+# has FILE TEXT...: each begins an entry there.
+has() {
+	local file=$1 text
+	shift
+	for text; do
+		grep -qE "^([a-z]+ =)? +${text//[()|&]/\\&}( |\$)" "$file" && continue
+		printf 'expected: %s\n   found:\n' "$text"
+		cat "$file"
+		return 1
+	done
+}
+
+lacks() {
+	local file=$1 text
+	shift
+	for text; do
+		run ! grep -E "^([a-z]+ =)? +\??${text//[()|&]/\\&}" "$file"
+	done
+}
+
+# Nothing but FILE... is here, not even hidden.
+only() {
+	local file
+	for file in .[!.]* *; do
+		[[ ! -e $file || $file == separate-stderr-* || # run's own
+			" $* " == *" $file "* ]] && continue
+		ls -la
+		return 1
+	done
+}
+
+# ---- what is learned ------------------------------------------------------
+
+@test "--learn writes a policy that allows what the command does" {
+	run -0 learn new.ini "$TRY" getpid
+	grep -q '^default = deny$' new.ini
+	has new.ini getpid write exit_group
+	obeys new.ini "$TRY" getpid
+	[[ $output =~ ^[0-9]+$ ]]
+	# Nothing else: chroot was not seen.
+	obeys new.ini "$TRY" chroot 0
+	is EPERM
+	run -0 "$SCRUN" --check -c new.ini
+	says '0 warnings'
+}
+
+@test "the command's status, output and standard error are its own" {
+	run -7 --separate-stderr "$SCRUN" --learn=new.ini sh -c \
+		'echo out; echo err >&2; exit 7'
+	[[ $output == out && ${stderr_lines[0]} == err ]]
+	[[ ${stderr_lines[1]} =~ ^'scrun: new.ini: learned: '[0-9]+' lines'$ ]]
+	run -143 "$SCRUN" --learn=killed.ini sh -c 'kill -TERM $$'
+	has killed.ini kill
+}
+
+@test "each line says when, how often and what for" {
+	learn new.ini sh -c ': </etc/hostname; sleep 0.01'
+	grep -qE '^(allow =|) +openat +; (startup|running), (once|twice or more|[0-9]+\+ times): openat\("/[^"]+", O_RDONLY(\|O_CLOEXEC)?\)$' new.ini
+	# It waits, and then ends.
+	grep -qE 'exit_group +; running, ' new.ini
+	grep -qE 'arch_prctl.* ; startup, |rt_sigaction +; startup, ' new.ini
+	grep -q '^; files$' new.ini
+}
+
+@test "the command's own execve needs no entry, and others do" {
+	learn one.ini "$TRY" getpid
+	lacks one.ini execve
+	learn two.ini sh -c '"$TRY" getpid; true'
+	has two.ini execve
+}
+
+@test "calls that are many in one are narrowed to what was seen" {
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	learn new.ini "$python" -c 'import socket, fcntl, threading
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).setsockopt(1, 2, 1)
+fcntl.fcntl(0, fcntl.F_GETFD)
+t = threading.Thread(target=print); t.start(); t.join()'
+	has new.ini 'socket(domain == AF_INET && type & 0xf == SOCK_DGRAM)' \
+		'setsockopt(level == SOL_SOCKET)' 'fcntl(cmd == F_GETFD)' \
+		'mmap(prot & PROT_EXEC == 0)'
+	grep -qE 'clone\(flags == [A-Z_|]*CLONE_THREAD' new.ini
+	lacks new.ini clone3 'socket( |$)' 'mmap( |$)' 'ioctl( |$)'
+	obeys new.ini "$python" -c 'import socket, fcntl, threading
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).setsockopt(1, 2, 1)
+t = threading.Thread(target=print); t.start(); t.join()
+for domain, type in ((socket.AF_INET, socket.SOCK_STREAM), (socket.AF_UNIX, socket.SOCK_DGRAM)):
+	try: socket.socket(domain, type); print("no")
+	except PermissionError: print("denied")
+try: fcntl.fcntl(0, fcntl.F_GETFL); print("no")
+except PermissionError: print("denied")'
+	run -1 grep no <<<"$output"
+	[[ $(obeys new.ini true; grep -c denied <<<"$output") -ge 0 ]]
+}
+
+@test "a program that was learned without a shell starts none" {
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	learn new.ini "$python" -c 'print("hello")'
+	obeys new.ini "$python" -c 'print("other words")'
+	is 'other words'
+	run -1 "$SCRUN" -c new.ini "$python" -c 'import os
+os.execv("/bin/sh", ["sh", "-c", "echo shell"])'
+	says PermissionError
+	run -1 "$SCRUN" -c new.ini "$python" -c 'import subprocess
+subprocess.run(["true"])'
+	says PermissionError
+}
+
+@test "too many values of one argument are not told apart" {
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	learn new.ini "$python" -c 'import fcntl
+for i in range(3000, 3100):
+	try: fcntl.fcntl(0, i)
+	except OSError: pass'
+	has new.ini fcntl
+	grep -q 'with too many values' new.ini
+	lacks new.ini 'fcntl\(cmd'
+}
+
+@test "calls of another architecture are allowed with it" {
+	"$PROGRAMS/int80" 2>/dev/null || skip "no 32-bit calls here"
+	learn new.ini "$PROGRAMS/int80"
+	has new.ini native x86
+	run -0 "$SCRUN" -c new.ini "$PROGRAMS/int80"
+}
+
+@test "a call without a name is said, and not allowed" {
+	run -0 learn new.ini "$TRY" 599
+	grep -q '^; Call 599 of ' new.ini
+	grep -q '^scrun: new.ini: not added: call 599 of ' told
+	obeys new.ini "$TRY" 599
+	is EPERM
+}
+
+@test "learned twice, it is the same file" {
+	local i
+	for i in 1 2 3; do
+		learn $i.ini sh -c 'cat </etc/hostname >/dev/null; mkdir d; rmdir d'
+	done
+	sed '/^; learned: /d' 1.ini >one
+	diff one <(sed '/^; learned: /d' 2.ini)
+	diff one <(sed '/^; learned: /d' 3.ini)
+}
+
+# ---- with -c --------------------------------------------------------------
+
+@test "under -c what is denied stays denied, and is not learned" {
+	rules 'default = allow' 'deny = @mkdir'
+	run -1 --separate-stderr "$SCRUN" -c policy.ini --learn=new.ini \
+		sh -c 'mkdir d; status=$?; echo >e; exit $status'
+	[[ ! -e d && -e e ]]
+	lacks new.ini mkdir mkdirat
+	has new.ini openat
+}
+
+@test "--learn with --audit reports as well" {
+	run -0 "$SCRUN" --audit -o report --learn=new.ini "$TRY" getpid
+	reports '^scrun: audit of ' '^scrun: new.ini: learned: [0-9]+ lines$'
+	run -0 "$SCRUN" --audit=trace --format=json -o report --learn=2.ini "$TRY" getpid
+	grep -q '^{"event":"learned","text":"2.ini: learned: ' report
+	[[ $(tail -n 1 report) == '{"event":"end",'* ]]
+}
+
+# ---- capabilities ---------------------------------------------------------
+
+@test "the capabilities that were needed are kept, and no others" {
+	need_root
+	need setpriv chown
+	: >f
+	learn new.ini sh -c 'chown 1:1 f; chmod 600 f; cat f;
+		setpriv --reuid=1 --clear-groups true; ulimit -c 0; kill -0 $$'
+	has new.ini cap_chown cap_fowner cap_setuid cap_setgid cap_dac_read_search
+	[[ $(grep -cE '^(keep =)? +\??cap_' new.ini) -eq 5 ]]
+	rm -f f
+	: >f
+	obeys new.ini sh -c 'chown 1:1 f && chmod 600 f && cat f &&
+		setpriv --reuid=1 --clear-groups true'
+	learn none.ini sh -c 'cat /etc/hostname; setpriv --reuid=0 true' >/dev/null
+	grep -q '^; None was needed.$' none.ini
+}
+
+@test "a low port takes a capability, and a high one does not" {
+	need_root
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	[[ $(</proc/sys/net/ipv4/ip_unprivileged_port_start) -eq 1024 ]] ||
+		skip "low ports are everybody's here"
+	learn low.ini "$python" -c 'import socket
+s = socket.socket(); s.setsockopt(6, 1, 1); s.bind(("127.0.0.1", 1023))'
+	has low.ini cap_net_bind_service
+	[[ $(grep -cE '^(keep =)? +\??cap_' low.ini) -eq 1 ]]
+	learn high.ini "$python" -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0))'
+	grep -q '^; None was needed.$' high.ini
+}
+
+@test "a capability that a call was refused for is kept where it is there" {
+	need_root
+	need_unprivileged
+	chown $OTHER .
+	run -0 --separate-stderr as_other "$SCRUN" --learn=new.ini "$TRY" chroot /
+	is EPERM
+	has new.ini '\?cap_sys_chroot'
+	grep -qE 'cap_sys_chroot +; refused: chroot\("/"\)$' new.ini
+	chown 0 . new.ini
+	obeys new.ini "$TRY" chroot /
+	is 0
+}
+
+@test "under -c that keeps none, the refused ones are learned" {
+	need_root
+	run -0 --separate-stderr "$SCRUN" -c allow.ini --learn=new.ini "$TRY" chroot /
+	is EPERM
+	has new.ini cap_sys_chroot
+}
+
+# ---- a file that is there -------------------------------------------------
+
+merge_ini() {
+	cat >merge.ini <<-'EOF'
+		; mine
+		[policy]
+		include = strict
+
+		[syscalls]
+		deny = @mkdir ; never
+	EOF
+	cp merge.ini before.ini
+}
+
+@test "a policy that is there keeps its text, and gets the rest" {
+	merge_ini
+	run -0 learn merge.ini sh -c 'mkdir d; rmdir d; echo >f'
+	cmp <(head -c "$(stat -c %s before.ini)" merge.ini) before.ini
+	has merge.ini rmdir
+	# What it allows is not said again.
+	lacks merge.ini read write mmap
+	# As narrow as the policy has it.
+	grep -qF 'openat(flags & 0x243 == O_WRONLY|O_CREAT|O_TRUNC)' merge.ini
+	grep -qF 'scrun: merge.ini: added: allow = rmdir' told
+	grep -qE 'not added: mkdir\("d"\): .*/merge.ini:6 deny = @mkdir$' told
+	cp merge.ini once.ini
+	run -0 learn merge.ini sh -c 'mkdir d; rmdir d; echo >f'
+	cmp merge.ini once.ini
+	grep -qx 'scrun: merge.ini: nothing to add' told
+	# The denial still holds.
+	run -1 "$SCRUN" -q -c merge.ini sh -c 'mkdir d'
+}
+
+@test "an empty file is one to be written" {
+	: >new.ini
+	run -0 learn new.ini "$TRY" getpid
+	has new.ini getpid
+}
+
+@test "a last line without an end is ended" {
+	printf '[syscalls]\ndefault = deny' >new.ini
+	run -0 learn new.ini "$TRY" getpid
+	has new.ini getpid
+	obeys new.ini "$TRY" getpid
+}
+
+@test "with drop in the policy, no keep is added" {
+	need_root
+	printf '%s\n' '[capabilities]' 'drop = cap_chown' '[syscalls]' \
+		'default = allow' >new.ini
+	cp new.ini before.ini
+	: >f
+	run -0 learn new.ini chown 1 f
+	cmp new.ini before.ini
+	grep -qE 'not added: keep = cap_chown: .*new.ini:2 drop = cap_chown$' told
+}
+
+@test "keep gets what it lacks" {
+	need_root
+	printf '%s\n' '[capabilities]' 'keep = cap_chown' '[syscalls]' \
+		'default = allow' >new.ini
+	: >f
+	run -0 learn new.ini sh -c 'chown 1 f; chmod 600 f'
+	has new.ini cap_fowner
+	[[ $(grep -c cap_chown new.ini) -eq 1 ]]
+}
+
+# ---- faults ---------------------------------------------------------------
+
+@test "125 when the file cannot be learned into, and it stays as it was" {
+	refuses 125 "cannot learn into 'no/such/file'" --learn=no/such/file touch ran
+	refuses 125 "cannot learn into '$PWD': it is not a regular file" \
+		--learn="$PWD" touch ran
+	printf '[syscalls]\ndefault = denny\n' >bad.ini
+	cp bad.ini before.ini
+	refuses 125 "bad.ini:2: 'default' is" --learn=bad.ini touch ran
+	cmp bad.ini before.ini
+	ln -s nowhere link.ini
+	refuses 125 "cannot learn into 'link.ini'" --learn=link.ini touch ran
+	refuses 125 "no file's name" --learn= touch ran
+	only allow.ini bad.ini before.ini link.ini
+}
+
+@test "125 when the file or its directory may not be written" {
+	need_user
+	mkdir closed
+	cp allow.ini closed/old.ini
+	chmod 444 closed/old.ini
+	refuses 125 "cannot learn into 'closed/old.ini'" --learn=closed/old.ini touch ran
+	chmod 555 closed
+	refuses 125 "cannot learn into 'closed/new.ini'" --learn=closed/new.ini touch ran
+	chmod 755 closed
+}
+
+@test "--learn does not go with what runs nothing or sees little" {
+	refuses 125 'leave out' --learn=new.ini --check touch ran
+	refuses 125 'leave out' --learn=new.ini --dry-run touch ran
+	refuses 125 'every call' --learn=new.ini --audit=denied touch ran
+	refuses 125 'add --audit' --learn=new.ini -o report touch ran
+	only allow.ini
+}
+
+@test "nothing is left where the command did not run" {
+	run -127 "$SCRUN" --learn=new.ini no-such-command
+	only allow.ini
+	printf '\177ELFdamaged' >damaged
+	chmod +x damaged
+	run -126 "$SCRUN" --learn=new.ini ./damaged
+	only allow.ini damaged
+}
+
+@test "a full disk leaves the file as it was" {
+	merge_ini
+	for file in merge.ini new.ini; do
+		run -0 bash -c 'ulimit -f 0; exec "$SCRUN" --learn='$file' \
+			sh -c "rmdir d; :" 2>&1 | cat'
+		says "scrun: $file: not written: File too large"
+	done
+	cmp merge.ini before.ini
+	only allow.ini merge.ini before.ini
+}
+
+@test "what somebody else writes meanwhile is not lost" {
+	merge_ini
+	run -0 learn merge.ini sh -c 'echo "; more" >>merge.ini; rmdir d; :'
+	grep -qx 'scrun: merge.ini: not written: it was changed meanwhile' told
+	[[ $(tail -n 1 merge.ini) == '; more' ]]
+	run -0 learn new.ini sh -c 'echo "; other" >new.ini'
+	[[ $(<new.ini) == '; other' ]]
+	only allow.ini merge.ini before.ini new.ini told d
+}
+
+@test "mode and link stay, and another name of the file is another file" {
+	merge_ini
+	chmod 640 merge.ini
+	ln -s merge.ini link.ini
+	ln merge.ini second.ini
+	run -0 learn link.ini sh -c 'rmdir d; :'
+	[[ -L link.ini && $(stat -c %a merge.ini) == 640 ]]
+	has merge.ini rmdir
+	cmp second.ini before.ini
+}
+
+@test "SIGINT and SIGTERM end the command, and the policy is written" {
+	local signal ended
+	env --default-signal=INT true 2>/dev/null ||
+		skip "this env cannot restore SIGINT, which bash has ignored here"
+	for signal in INT TERM; do
+		env --default-signal=INT setsid "$SCRUN" --learn=$signal.ini \
+			sleep 20 >/dev/null 2>told 3>&- &
+		sleep 0.5
+		# As from a terminal: to all of its group; the auditor is not in it.
+		kill -$signal -- -$!
+		ended=0
+		wait $! || ended=$?
+		[[ $ended -eq $((128 + $(kill -l $signal))) ]]
+		grep -q '^scrun: .*: learned: ' told
+		has $signal.ini clock_nanosleep exit_group
+		run -0 "$SCRUN" --check -c $signal.ini
+	done
+}
+
+@test "a service that becomes a daemon is learned to its end" {
+	"$SCRUN" --learn=new.ini sh -c 'sh -c "sleep 0.5; mkdir late" & exit 0' \
+		3>&- 2>told
+	eventually test -s new.ini
+	has new.ini mkdir || has new.ini mkdirat
+}
+
+@test "few descriptors are enough" {
+	run -0 bash -c 'ulimit -n 18 && exec "$SCRUN" --learn=new.ini "$TRY" getpid'
+	has new.ini getpid
+}
