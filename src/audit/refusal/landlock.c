@@ -12,7 +12,7 @@
 #include "../decode/show_memory.h"
 #include "landlock.h"
 #include "needs.h"
-#include "walk.h"
+#include "place.h"
 
 /* What an entry of a policy can hold (scrun.ini(5), Limits). */
 #define MAX_ENTRY 190
@@ -63,25 +63,32 @@ static bool is_tcp(const struct call *call)
 	return strncmp(protocol, "TCP", 3) == 0;
 }
 
-/* EACCES of a TCP port that the policy does not list. */
-static bool explain_port(struct refusal *refusal, const struct policy *policy,
-			 const struct call *call, enum port_use use)
+bool landlock_port(const struct call *call, enum port_use use,
+		   unsigned int *port)
 {
 	struct sockaddr_storage address;
 	struct sockaddr_in internet; /* sockaddr_in6 begins in the same way */
 	size_t size = offsetof(struct sockaddr_in, sin_addr);
+
+	if (address_of(call, &address) < size)
+		return false;
+	memcpy(&internet, &address, size);
+	*port = ntohs(internet.sin_port);
+	/* bind(2) takes AF_UNSPEC for AF_INET. */
+	return (internet.sin_family == AF_INET ||
+		internet.sin_family == AF_INET6 ||
+		(use == PORTS_BIND && internet.sin_family == AF_UNSPEC)) &&
+	       is_tcp(call);
+}
+
+/* EACCES of a TCP port that the policy does not list. */
+static bool explain_port(struct refusal *refusal, const struct policy *policy,
+			 const struct call *call, enum port_use use)
+{
 	unsigned int port;
 
 	if (!policy->port_origins[use].file ||
-	    address_of(call, &address) < size)
-		return false;
-	memcpy(&internet, &address, size);
-	port = ntohs(internet.sin_port);
-	/* bind(2) takes AF_UNSPEC for AF_INET. */
-	if ((internet.sin_family != AF_INET &&
-	     internet.sin_family != AF_INET6 &&
-	     !(use == PORTS_BIND && internet.sin_family == AF_UNSPEC)) ||
-	    port_allowed(policy, use, port) || !is_tcp(call))
+	    !landlock_port(call, use, &port) || port_allowed(policy, use, port))
 		return false;
 	snprintf(refusal->allow, sizeof(refusal->allow), "[network] %s = %u",
 		 port_key(use), port);
@@ -122,91 +129,24 @@ bool landlock_explain_socket(struct refusal *refusal,
 
 /* ---- Files ---- */
 
-/* The calls that Landlock looks at; of others it is no reason. */
-static const char *const file_calls[] = {
-	"bind",	   "creat",	"execve",   "execveat", "ioctl",     "link",
-	"linkat",  "mkdir",	"mkdirat",  "mknod",	"mknodat",   "open",
-	"openat",  "openat2",	"rename",   "renameat", "renameat2", "rmdir",
-	"symlink", "symlinkat", "truncate", "unlink",	"unlinkat",  NULL,
+/* A file of a call, with what the policy gives to it, or to its directory. */
+struct asked {
+	struct place place;
+	unsigned int granted;
 };
 
 static const char no_rule[] = "Landlock: no [paths] rule for it";
 
-/* One file of a call, at the end of the way to it. */
-struct place {
-	struct walk walk;
-	unsigned int needs;
-	unsigned int granted; /* to it, or to its directory */
-	bool is_directory;    /* that is asked, not the file */
-};
-
-/* Takes the last name off, so that the directory is what is left. */
-static void go_to_directory(struct place *place)
+static bool find(struct asked *asked, const struct policy *policy,
+		 const struct call *call, const char *name,
+		 const struct credentials *caller, unsigned int index)
 {
-	char *slash = strrchr(place->walk.path, '/');
+	struct walk *walk = &asked->place.walk;
 
-	if (slash)
-		*slash = '\0';
-}
-
-static bool needs_file(unsigned int *needs, const struct call *call,
-		       const char *name, unsigned int index)
-{
-	if (strcmp(name, "ioctl") != 0)
-		return needs_of(needs, call, name, index);
-	*needs = NEED_WRITE | NEED_OPEN;
-	return index == 0;
-}
-
-/* Goes to file INDEX of CALL, or to its directory if that has to allow it. */
-static bool place_find(struct place *place, const struct policy *policy,
-		       const struct call *call, const char *name,
-		       const struct credentials *caller, unsigned int index)
-{
-	struct walk *walk = &place->walk;
-	char path[PATH_MAX];
-	enum walk_step step;
-
-	if (!needs_file(&place->needs, call, name, index) ||
-	    !call_path(call, index, path, sizeof(path)))
+	if (!place_find(&asked->place, call, name, caller->process, index))
 		return false;
-	walk->pid = call->pid;
-	walk->process = caller->process;
-	walk->follow = !(place->needs & NEED_LINK);
-	if (!walk_begin(walk, path))
-		return false;
-	while ((step = walk_next(walk)) < WALK_END)
-		;
-	if (step == WALK_LOST)
-		return false;
-	place->is_directory = place->needs & (NEED_ENTRY | NEED_SOURCE) ||
-			      (place->needs & NEED_CREATE && !walk->exists);
-	if (place->is_directory)
-		go_to_directory(place);
-	place->granted = paths_granted(policy, walk->root, walk->path);
+	asked->granted = paths_granted(policy, walk->root, walk->path);
 	return true;
-}
-
-/* Which uses of it the call asks for. */
-static unsigned int wanted_of(const struct place *place)
-{
-	unsigned int wanted = 0;
-
-	/* link(2): its source must be REFERed to, which is EXDEV. */
-	if (place->is_directory)
-		return place->needs & NEED_SOURCE ? 0 : WRITE;
-	if (!place->walk.exists)
-		return 0;
-	if (place->needs & NEED_OPEN && !S_ISCHR(place->walk.file.stx_mode) &&
-	    !S_ISBLK(place->walk.file.stx_mode))
-		return 0;
-	if (place->needs & NEED_READ)
-		wanted |= READ;
-	if (place->needs & NEED_WRITE)
-		wanted |= WRITE;
-	if (place->needs & NEED_PROGRAM)
-		wanted |= EXECUTE;
-	return wanted;
 }
 
 /* A policy's paths are those of our root: one that chroot(2) changed has
@@ -260,15 +200,15 @@ static bool explain_files(struct refusal *refusal, const struct policy *policy,
 			  const struct call *call, const char *name,
 			  const struct credentials *caller)
 {
-	struct place place;
+	struct asked asked;
 	unsigned int missing;
 
 	for (unsigned int i = 0; i < 2; i++) {
-		if (!place_find(&place, policy, call, name, caller, i))
+		if (!find(&asked, policy, call, name, caller, i))
 			continue;
-		missing = wanted_of(&place) & ~place.granted;
+		missing = place_uses(&asked.place) & ~asked.granted;
 		if (missing)
-			return explain_missing(refusal, &place, missing,
+			return explain_missing(refusal, &asked.place, missing,
 					       no_rule);
 	}
 	return false;
@@ -283,22 +223,23 @@ static bool explain_move(struct refusal *refusal, const struct policy *policy,
 			 const struct call *call, const char *name,
 			 const struct credentials *caller)
 {
-	struct place from, to;
-	const struct statx *a = &from.walk.parent, *b = &to.walk.parent;
+	struct asked from, to;
+	const struct statx *a = &from.place.walk.parent,
+			   *b = &to.place.walk.parent;
 
-	if (!place_find(&from, policy, call, name, caller, 0) ||
-	    !place_find(&to, policy, call, name, caller, 1) ||
+	if (!find(&from, policy, call, name, caller, 0) ||
+	    !find(&to, policy, call, name, caller, 1) ||
 	    a->stx_dev_major != b->stx_dev_major ||
 	    a->stx_dev_minor != b->stx_dev_minor ||
 	    a->stx_mnt_id != b->stx_mnt_id)
 		return false;
 	if (!(from.granted & WRITE))
-		return explain_missing(refusal, &from, WRITE, no_rule);
+		return explain_missing(refusal, &from.place, WRITE, no_rule);
 	if (!(to.granted & WRITE))
-		return explain_missing(refusal, &to, WRITE, no_rule);
+		return explain_missing(refusal, &to.place, WRITE, no_rule);
 	if (to.granted & ~from.granted)
 		return explain_missing(
-			refusal, &from, to.granted & ~from.granted,
+			refusal, &from.place, to.granted & ~from.granted,
 			"Landlock: [paths] allows more where it would go");
 	return false;
 }
@@ -330,7 +271,7 @@ bool landlock_explain(struct refusal *refusal, const struct policy *policy,
 			   "Landlock: [paths] lets nobody change mounts");
 	if (errnum == EXDEV && is_one_of(name, movers))
 		return explain_move(refusal, policy, call, name, caller);
-	if (errnum == EACCES && is_one_of(name, file_calls))
+	if (errnum == EACCES && place_is_asked(name))
 		return explain_files(refusal, policy, call, name, caller);
 	return false;
 }

@@ -5,6 +5,10 @@
 #include "proc.h"
 #include "refusal.h"
 
+/* The TCP port of a bind(2) or connect(2), or false where it has none. */
+bool landlock_port(const struct call *call, enum port_use use,
+		   unsigned int *port);
+
 /*
  * Whether Landlock is why CALL, whose name without the suffix of a variant is
  * NAME, made under POLICY, failed with ERRNUM on a socket. Explains it then.
