@@ -1,6 +1,7 @@
 #include <err.h>
 
 #include "audit/audit.h"
+#include "audit/learn/provenance.h"
 #include "audit/sums.h"
 #include "check.h"
 #include "convert/convert.h"
@@ -50,8 +51,11 @@ int main(int argc, char **argv)
 		return check(policy, options.threshold);
 	if (options.explain)
 		return explain(policy, options.explain);
-	if (!options.quiet)
+	if (!options.quiet) {
 		policy_warn(policy);
+		if (!options.audit.learn)
+			provenance_warn(options.config);
+	}
 	if (options.dry_run)
 		return dry_run(policy, &options.audit, options.command);
 	if (options.audit.mode != AUDIT_NONE)

@@ -57,7 +57,7 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 		   policy->n_architectures);
 	report_open(&watch.report, options, STDERR_FILENO);
 	if (options->learn)
-		watch.learn = learn_new(options->learn, argv);
+		watch.learn = learn_new(options->learn, policy, argv);
 	auditor_prepare(&auditor, &watch);
 	observer.progress = &auditor.hand_over->progress;
 	launch(policy, argv, &observer);

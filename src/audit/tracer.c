@@ -186,7 +186,8 @@ static void learn_from_result(struct tracer *tracer,
 	if (!tracer->watch->learn || !tracee->pending)
 		return;
 	pthread_mutex_lock(&tracer->watch->lock);
-	learn_result(tracer->watch->learn, tracee->pending, errnum);
+	learn_result(tracer->watch->learn, &tracee->call, tracee->pending,
+		     errnum);
 	pthread_mutex_unlock(&tracer->watch->lock);
 }
 

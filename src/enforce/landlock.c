@@ -76,8 +76,7 @@ static const uint64_t scope_bits[N_SCOPES] = {
 	[SCOPE_SIGNALS] = LANDLOCK_SCOPE_SIGNAL,
 };
 
-/* The ABI of the running kernel, or a negative errno. */
-static int abi_now(void)
+int landlock_abi(void)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 			   LANDLOCK_CREATE_RULESET_VERSION);
@@ -279,7 +278,7 @@ bool landlock_plan(struct landlock *landlock, const struct policy *policy,
 	landlock->ruleset = -1;
 	if (!is_asked_for(policy))
 		return true;
-	size = landlock_handle(&attr, policy, abi_now(), faults);
+	size = landlock_handle(&attr, policy, landlock_abi(), faults);
 	if (size == 0)
 		return false;
 	landlock->ruleset =

@@ -16,6 +16,12 @@ struct landlock_attr {
 	uint64_t scoped;	     /* since Linux 6.12 */
 };
 
+/* The ABI of the running kernel, or a negative errno; and those that have all
+ * that rules for paths and for ports take. */
+int landlock_abi(void);
+#define LANDLOCK_PATHS 3
+#define LANDLOCK_PORTS 4
+
 /*
  * Fills ATTR in for POLICY on a kernel of Landlock's ABI, a negative errno
  * where it has none. Returns the size of what that kernel knows of it: shown

@@ -26,9 +26,8 @@ void draft_tell(struct draft *draft, const char *format, ...)
 	draft->tell(draft->context, line);
 }
 
-/* "allow = ENTRY  ; COMMENT": the key where it is the first of its list. */
-static void write_entry(struct draft *draft, const char *key, bool *is_first,
-			const char *entry, const char *comment)
+void draft_entry(struct draft *draft, const char *key, bool *is_first,
+		 const char *entry, const char *comment)
 {
 	size_t indent = strlen(key) + strlen(" = ");
 	int used;
@@ -110,7 +109,7 @@ void draft_capabilities(struct draft *draft, const struct facts *facts)
 			snprintf(comment, sizeof(comment), "%s%s",
 				 need->is_used ? "" : "refused: ",
 				 need->example);
-			write_entry(draft, "keep", &is_first, entry, comment);
+			draft_entry(draft, "keep", &is_first, entry, comment);
 		}
 		cap_free(name);
 	}
@@ -330,7 +329,7 @@ static void write_groups(struct draft *draft, struct seen *seen)
 		if (is_first)
 			fprintf(draft->text, "\n; whole groups\n");
 		print_unseen(draft, group, seen, comment, sizeof(comment));
-		write_entry(draft, "allow", &is_first, group->name, comment);
+		draft_entry(draft, "allow", &is_first, group->name, comment);
 		take_out(draft, group, seen);
 	}
 }
@@ -350,7 +349,7 @@ static void write_chapter(struct draft *draft, const struct seen *seen,
 			fprintf(draft->text, "\n; %s\n",
 				chapters[chapter].title);
 		print_comment(sight, comment, sizeof(comment));
-		write_entry(draft, "allow", &is_first, sight->entry, comment);
+		draft_entry(draft, "allow", &is_first, sight->entry, comment);
 	}
 }
 
@@ -360,9 +359,9 @@ static void write_architectures(struct draft *draft, const struct facts *facts)
 
 	for (size_t i = 0; i < facts->n_foreign; i++) {
 		if (is_first && !draft->old)
-			write_entry(draft, "architectures", &is_first, "native",
+			draft_entry(draft, "architectures", &is_first, "native",
 				    NULL);
-		write_entry(draft, "architectures", &is_first,
+		draft_entry(draft, "architectures", &is_first,
 			    arch_name(facts->foreign[i]),
 			    "calls of this one were made");
 	}

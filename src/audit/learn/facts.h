@@ -3,6 +3,8 @@
 #define SCRUN_LEARN_FACTS_H
 
 #include "../../policy/policy.h"
+#include "places.h"
+#include "provenance.h"
 #include "seen.h"
 
 #define MAX_CAPABILITIES 64
@@ -17,6 +19,14 @@ struct need {
 struct conflict {
 	const struct origin *origin;
 	char *example; /* owned */
+};
+
+/* TCP ports that were used. */
+#define MAX_PORTS 16
+struct ports {
+	uint16_t numbers[MAX_PORTS]; /* in ascending order */
+	size_t n;
+	bool is_cut; /* there were more */
 };
 
 #define MAX_CONFLICTS 64
@@ -34,6 +44,10 @@ struct facts {
 		uint32_t arch, nr;
 	} unnamed[MAX_UNNAMED]; /* that libseccomp has no name for */
 	size_t n_unnamed;
+	struct places places;
+	struct ports ports[N_PORT_USES];
+	struct provenance provenance;
+	bool has_internet; /* a socket for TCP was made */
 };
 
 #endif

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
+#include "../../enforce/landlock.h"
 #include "../../policy/groups.h"
 #include "../../policy/names.h"
 #include "../../policy/verdict.h"
@@ -18,6 +21,7 @@
 #include "learn.h"
 #include "needed.h"
 #include "target.h"
+#include "visits.h"
 #include "waits.h"
 
 struct learn {
@@ -28,12 +32,15 @@ struct learn {
 	enum phase phase;
 	uint64_t held;	/* capabilities: that scrun had, ... */
 	uint64_t given; /* ... and that the command began with */
+	char no_paths[80], no_ports[80]; /* why not; empty: they can be */
 	struct facts facts;
 };
 
 struct pending {
 	int capability; /* that it needs; -1: none */
 	char example[160];
+	bool has_visits;
+	struct visits visits;
 };
 
 /* ---- The beginning ---- */
@@ -72,7 +79,24 @@ static uint64_t permitted(void)
 	return held;
 }
 
-struct learn *learn_new(const char *name, char *const *argv)
+/* What the kernel cannot do, no policy of this machine may ask for. */
+static void look_at_landlock(struct learn *learn, const struct policy *policy)
+{
+	int abi = landlock_abi();
+
+	if (abi < LANDLOCK_PATHS)
+		snprintf(learn->no_paths, sizeof(learn->no_paths),
+			 "the kernel has no Landlock that can do it");
+	else if (policy->settings[SETTING_ROOT].origin.file)
+		snprintf(learn->no_paths, sizeof(learn->no_paths),
+			 "the command had another root directory");
+	if (abi < LANDLOCK_PORTS)
+		snprintf(learn->no_ports, sizeof(learn->no_ports),
+			 "the kernel has no Landlock that can do it");
+}
+
+struct learn *learn_new(const char *name, const struct policy *policy,
+			char *const *argv)
 {
 	struct learn *learn = calloc(1, sizeof(*learn));
 	struct faults faults;
@@ -81,6 +105,10 @@ struct learn *learn_new(const char *name, char *const *argv)
 		err(STATUS_FAILED, "memory");
 	learn->argv = argv;
 	learn->held = permitted();
+	learn->facts.places.home = getenv("HOME");
+	learn->facts.places.process = getpid();
+	provenance_begin(&learn->facts.provenance);
+	look_at_landlock(learn, policy);
 	target_open(&learn->target, name);
 	/* An empty file is one to be written, and no policy. */
 	if (learn->target.exists && learn->target.before.st_size > 0)
@@ -231,30 +259,65 @@ static struct pending *pending_get(struct pending **pending)
 	if (!*pending)
 		abort();
 	(*pending)->capability = -1;
+	(*pending)->has_visits = false;
 	return *pending;
 }
 
 /* What the call needs is known before it is made, and that it was enough when
  * it has succeeded. */
-static void look_at_capabilities(struct learn *learn, const struct call *call,
-				 bool begins, struct pending **pending)
+static void look_at_capability(const struct call *call,
+			       const struct credentials *caller,
+			       struct pending **pending)
 {
-	struct credentials caller;
-	int capability = -1;
+	int capability = capability_needed(call, caller);
 
-	if (!learn->held || !call_can_be_refused(call))
-		return;
-	if (credentials_read(&caller, call->pid)) {
-		if (begins)
-			learn->given = caller.capabilities;
-		if (caller.capabilities)
-			capability = capability_needed(call, &caller);
-	}
-	credentials_free(&caller);
 	if (capability < 0)
 		return;
 	pending_get(pending)->capability = capability;
 	print_example(call, (*pending)->example, sizeof((*pending)->example));
+}
+
+static void look_at_visits(const struct call *call, pid_t process,
+			   struct pending **pending)
+{
+	struct visits visits;
+	int capability = *pending ? (*pending)->capability : -1;
+
+	if (!visits_likely(call) || !visits_find(&visits, call, process))
+		return;
+	pending_get(pending);
+	(*pending)->capability = capability;
+	(*pending)->has_visits = true;
+	(*pending)->visits = visits;
+}
+
+static void look(struct learn *learn, const struct call *call, bool begins,
+		 struct pending **pending)
+{
+	bool is_likely = visits_likely(call);
+	struct credentials caller;
+	bool is_known;
+
+	if (!call_can_be_refused(call) || (!learn->held && !is_likely))
+		return;
+	is_known = credentials_read(&caller, call->pid);
+	if (begins)
+		learn->given = caller.capabilities;
+	if (is_known && caller.capabilities)
+		look_at_capability(call, &caller, pending);
+	if (is_likely)
+		look_at_visits(call, is_known ? caller.process : call->pid,
+			       pending);
+	credentials_free(&caller);
+}
+
+/* socket(2): one that speaks TCP. */
+static void look_at_socket(struct facts *facts, const struct call *call)
+{
+	if (strcmp(call_name(call->arch, call->nr), "socket") == 0)
+		facts->has_internet |= ((int)call->args[0] == AF_INET ||
+					(int)call->args[0] == AF_INET6) &&
+				       (call->args[1] & 0xf) == SOCK_STREAM;
 }
 
 void learn_call(struct learn *learn, const struct call *call, bool begins,
@@ -267,7 +330,8 @@ void learn_call(struct learn *learn, const struct call *call, bool begins,
 		add_call(learn, call);
 	if (!begins && call_waits(call))
 		learn->phase = PHASE_RUNNING;
-	look_at_capabilities(learn, call, begins, pending);
+	look_at_socket(&learn->facts, call);
+	look(learn, call, begins, pending);
 }
 
 static void add_need(struct learn *learn, int capability, const char *example,
@@ -286,9 +350,11 @@ static void add_need(struct learn *learn, int capability, const char *example,
 	need->is_refused |= !is_used;
 }
 
-void learn_result(struct learn *learn, const struct pending *pending,
-		  int errnum)
+void learn_result(struct learn *learn, const struct call *call,
+		  const struct pending *pending, int errnum)
 {
+	if (pending->has_visits)
+		visits_add(&learn->facts, &pending->visits, call->pid, errnum);
 	if (pending->capability >= 0 && errnum == 0)
 		add_need(learn, pending->capability, pending->example, true);
 }
@@ -310,7 +376,6 @@ void learn_refusal(struct learn *learn, const struct call *call,
 
 static void write_head(struct draft *draft, const struct learn *learn)
 {
-	(void)learn;
 	if (draft->old)
 		return;
 	fprintf(draft->text,
@@ -318,6 +383,28 @@ static void write_head(struct draft *draft, const struct learn *learn)
 		": what was seen is allowed, all else is denied. See\n"
 		"; LEARNING in scrun(1). It can be changed: to learn again "
 		"only adds.\n");
+	provenance_write(&learn->facts.provenance, draft->text, NULL,
+			 learn->argv);
+}
+
+/* What a run has added to an old policy, with a word of where it is from. */
+static void write_added(struct draft *draft, const struct learn *learn,
+			const char *sections, size_t length)
+{
+	const char *text = learn->target.text;
+	size_t n;
+
+	if (draft->old && draft->n_added)
+		fprintf(draft->text, "\n");
+	if (draft->old) {
+		n = provenance_write(&learn->facts.provenance, draft->text,
+				     text, draft->n_added ? learn->argv : NULL);
+		if (n && !draft->n_added)
+			draft_tell(draft, "the builds of program and libc are "
+					  "others now");
+		draft->n_added += n;
+	}
+	fwrite(sections, 1, length, draft->text);
 }
 
 /* The old text, and whether a line has to be ended first. */
@@ -343,33 +430,54 @@ static void tell_result(struct draft *draft, int result)
 		draft_tell(draft, "learned: %zu lines", draft->n_added);
 }
 
+/* The sections, which decide whether there is anything to be written. */
+static char *write_sections(struct draft *draft, struct learn *learn,
+			    size_t *length)
+{
+	char *text = NULL;
+
+	draft->text = open_memstream(&text, length);
+	if (!draft->text)
+		abort();
+	draft_capabilities(draft, &learn->facts);
+	draft_syscalls(draft, &learn->facts);
+	draft_paths(draft, &learn->facts);
+	draft_network(draft, &learn->facts);
+	if (fclose(draft->text) != 0)
+		abort();
+	return text;
+}
+
 void learn_end(struct learn *learn,
 	       void (*tell)(void *context, const char *line), void *context)
 {
-	char *text = NULL;
-	size_t size = 0;
+	size_t size = 0, n_sections = 0;
+	char *text = NULL, *sections;
 	struct draft draft = {
 		.file = learn->target.name,
 		.old = learn->old,
 		.groups = learn->groups,
 		.held = learn->held,
+		.no_paths = learn->no_paths,
+		.no_ports = learn->no_ports,
 		.tell = tell,
 		.context = context,
 	};
 
+	sections = write_sections(&draft, learn, &n_sections);
 	draft.text = open_memstream(&text, &size);
 	if (!draft.text)
 		abort();
 	if (draft.old)
 		write_old(&draft, &learn->target);
 	write_head(&draft, learn);
-	draft_capabilities(&draft, &learn->facts);
-	draft_syscalls(&draft, &learn->facts);
+	write_added(&draft, learn, sections, n_sections);
 	if (fclose(draft.text) != 0)
 		abort();
 	if (draft.old && draft.n_added == 0)
 		draft_tell(&draft, "nothing to add");
 	else
 		tell_result(&draft, target_replace(&learn->target, text, size));
+	free(sections);
 	free(text);
 }

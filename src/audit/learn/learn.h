@@ -11,10 +11,11 @@ struct pending; /* what a call that is in the kernel needs of it */
 
 /*
  * Opens the file NAME, reads the policy that it holds, if any, and prepares all
- * else that can fail. ARGV is the command. Exits with 125 and a message where
- * the file has a fault or cannot be written.
+ * else that can fail. ARGV is the command, which runs under POLICY. Exits with
+ * 125 and a message where the file has a fault or cannot be written.
  */
-struct learn *learn_new(const char *name, char *const *argv);
+struct learn *learn_new(const char *name, const struct policy *policy,
+			char *const *argv);
 
 /* The descriptors that learning needs until its end. */
 #define N_LEARN_FDS 2
@@ -29,9 +30,9 @@ void learn_fds(const struct learn *learn, int fds[N_LEARN_FDS]);
 void learn_call(struct learn *learn, const struct call *call, bool begins,
 		struct pending **pending);
 
-/* The call that PENDING is of has ended with ERRNUM, 0 for success. */
-void learn_result(struct learn *learn, const struct pending *pending,
-		  int errnum);
+/* CALL, which PENDING is of, has ended with ERRNUM, 0 for success. */
+void learn_result(struct learn *learn, const struct call *call,
+		  const struct pending *pending, int errnum);
 
 /* The kernel refused CALL, for the reason that REFUSAL gives. */
 void learn_refusal(struct learn *learn, const struct call *call,

@@ -1,0 +1,165 @@
+#include <limits.h>
+#include <string.h>
+
+#include "../../policy/network.h"
+#include "../../policy/paths.h"
+#include "draft.h"
+
+/* "; [paths] ..." where the kernel could not hold the command to them. */
+static void begin_section(struct draft *draft, const char *name,
+			  const char *reason)
+{
+	fprintf(draft->text, "\n");
+	if (*reason)
+		fprintf(draft->text,
+			"; Without rules for them: %s.\n; [%s] would have "
+			"been:\n",
+			reason, name);
+	else
+		fprintf(draft->text, "[%s]\n", name);
+}
+
+static void write_grant(struct draft *draft, const struct grant *grant,
+			bool *is_first)
+{
+	const char *key = path_key(grant->use);
+	char entry[PATH_MAX + 2];
+
+	snprintf(entry, sizeof(entry), "%s%s", grant->optional ? "?" : "",
+		 grant->path);
+	/* In a comment, each stands for itself. */
+	if (*draft->no_paths) {
+		fprintf(draft->text, "; %s = %s\n", key, entry);
+		return;
+	}
+	draft_entry(draft, key, is_first, entry, grant->note);
+}
+
+/* Whether the old policy gives as much. */
+static bool is_granted(const struct draft *draft, const struct grant *grant)
+{
+	return draft->old &&
+	       (paths_granted(draft->old, "", grant->path) & 1u << grant->use);
+}
+
+static void write_grants(struct draft *draft, const struct grant *grants,
+			 size_t n)
+{
+	bool is_first = true, has_begun = false;
+	enum path_use use = N_PATH_USES;
+
+	for (size_t i = 0; i < n; i++) {
+		if (grants[i].is_refused || is_granted(draft, &grants[i]))
+			continue;
+		if (!has_begun)
+			begin_section(draft, "paths", draft->no_paths);
+		has_begun = true;
+		is_first |= use != grants[i].use;
+		use = grants[i].use;
+		write_grant(draft, &grants[i], &is_first);
+	}
+}
+
+/* What is too wide for a rule is a person's to decide. */
+static void tell_refused(struct draft *draft, const struct grant *grants,
+			 size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!grants[i].is_refused || is_granted(draft, &grants[i]))
+			continue;
+		if (!draft->old)
+			fprintf(draft->text,
+				"; Not allowed, as too wide: %s = %s (%s)\n",
+				path_key(grants[i].use), grants[i].path,
+				grants[i].note ? grants[i].note : "used");
+		draft_tell(draft, "not added, as too wide: [paths] %s = %s: %s",
+			   path_key(grants[i].use), grants[i].path,
+			   grants[i].note ? grants[i].note : "used");
+	}
+}
+
+void draft_paths(struct draft *draft, struct facts *facts)
+{
+	struct grant *grants;
+	size_t n = places_generalise(&facts->places, &grants);
+
+	/* A policy without the section allows all files. */
+	if (!draft->old || draft->old->paths_origin.file) {
+		write_grants(draft, grants, n);
+		if (!*draft->no_paths)
+			tell_refused(draft, grants, n);
+	}
+	if (facts->places.is_cut)
+		draft_tell(draft, "too many files were used: not all of them "
+				  "are in [paths]");
+	grants_free(grants, n);
+}
+
+/* ---- [network] ---- */
+
+static bool is_allowed(const struct draft *draft, enum port_use use,
+		       unsigned int number)
+{
+	return draft->old && port_allowed(draft->old, use, number);
+}
+
+static void write_ports(struct draft *draft, const struct ports *ports,
+			enum port_use use, bool *has_begun)
+{
+	bool is_first = true;
+	char entry[8];
+
+	for (size_t i = 0; i < ports->n; i++) {
+		if (is_allowed(draft, use, ports->numbers[i]))
+			continue;
+		if (!*has_begun)
+			begin_section(draft, "network", draft->no_ports);
+		*has_begun = true;
+		snprintf(entry, sizeof(entry), "%u", ports->numbers[i]);
+		if (*draft->no_ports)
+			fprintf(draft->text, "; %s = %s\n", port_key(use),
+				entry);
+		else
+			draft_entry(draft, port_key(use), &is_first, entry,
+				    use == PORTS_BIND && !ports->numbers[i]
+					    ? "one that the kernel chooses"
+					    : NULL);
+	}
+}
+
+/* Where a key is not there, all ports are allowed: with many, that is it. */
+static void write_use(struct draft *draft, const struct facts *facts,
+		      enum port_use use, bool *has_begun)
+{
+	const struct ports *ports = &facts->ports[use];
+	const char *key = port_key(use);
+
+	if (!ports->is_cut) {
+		write_ports(draft, ports, use, has_begun);
+		if (ports->n == 0 && !draft->old && !*draft->no_ports)
+			fprintf(draft->text, "%s =\n", key);
+		return;
+	}
+	if (draft->old && !draft->old->port_origins[use].file)
+		return;
+	if (!draft->old)
+		fprintf(draft->text,
+			"; More than %d ports, so none is refused: %s\n",
+			MAX_PORTS, key);
+	draft_tell(draft, "not added: [network] %s: more than %d ports", key,
+		   MAX_PORTS);
+}
+
+void draft_network(struct draft *draft, const struct facts *facts)
+{
+	bool has_begun = false;
+
+	if (!facts->has_internet)
+		return;
+	if (!draft->old) {
+		begin_section(draft, "network", draft->no_ports);
+		has_begun = true;
+	}
+	for (unsigned int use = 0; use < N_PORT_USES; use++)
+		write_use(draft, facts, (enum port_use)use, &has_begun);
+}

@@ -1,0 +1,475 @@
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "places.h"
+
+#define READ	  (1u << PATHS_READ)
+#define WRITE	  (1u << PATHS_WRITE)
+#define EXECUTE	  (1u << PATHS_EXECUTE)
+
+#define MAX_ENTRY 190 /* bytes of a path in a list (scrun.ini(5), Limits) */
+
+static const char by_system[] = "widened: a directory of the system";
+static const char by_many[] = "widened: several files of it";
+static const char by_names[] = "names were made, changed or removed in it";
+static const char by_list[] = "it was listed";
+static const char by_blank[] = "widened: a list cannot have the file's name";
+static const char by_process[] = "widened: each process has another directory";
+static const char by_making[] = "files are made in it";
+static const char is_missing[] = "it was not there";
+
+struct spot {
+	char *path; /* owned */
+	unsigned int uses;
+	bool is_directory;
+	bool is_missing;
+	const char *note;
+};
+
+/* Whole, for reading. What is in them is the same for everybody. */
+static const char *const systems[] = {
+	"/bin",
+	"/dev/pts",
+	"/etc/alternatives",
+	"/etc/ca-certificates",
+	"/etc/fonts",
+	"/etc/ld.so.conf.d",
+	"/etc/pki",
+	"/etc/ssl",
+	"/gnu/store",
+	"/lib",
+	"/lib32",
+	"/lib64",
+	"/libx32",
+	"/nix/store",
+	"/sbin",
+	"/sys/devices",
+	"/sys/fs/cgroup",
+	"/sys/kernel/mm",
+	"/usr",
+};
+
+/* Never a rule of their own, but that homes and these can be below one. */
+static const char *const never[] = {
+	"/",	    "/bin",	  "/boot",     "/dev",	     "/etc",
+	"/home",    "/lib",	  "/lib32",    "/lib64",     "/media",
+	"/mnt",	    "/opt",	  "/proc",     "/root",	     "/run/user",
+	"/sbin",    "/srv",	  "/sys",      "/usr",	     "/usr/bin",
+	"/usr/lib", "/usr/local", "/usr/sbin", "/usr/share", "/var",
+};
+
+/* Only where it cannot be otherwise: names in it were made or removed. */
+static const char *const shared[] = {
+	"/dev/shm",	  "/run",	    "/run/lock",  "/tmp",
+	"/usr/local/bin", "/usr/local/lib", "/var/cache", "/var/lib",
+	"/var/lock",	  "/var/log",	    "/var/mail",  "/var/run",
+	"/var/spool",	  "/var/tmp",
+};
+
+#define CONTAINS(list, path) \
+	contains(list, sizeof(list) / sizeof(list[0]), path)
+
+static bool contains(const char *const *list, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(list[i], path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether PATH is DIRECTORY or below it. */
+static bool is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	if (strcmp(directory, "/") == 0)
+		return true;
+	return strncmp(path, directory, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
+static bool is_home(const struct places *places, const char *path)
+{
+	if (places->home && *places->home == '/' &&
+	    strcmp(places->home, path) == 0)
+		return true;
+	return strncmp(path, "/home/", 6) == 0 && !strchr(path + 6, '/');
+}
+
+static bool is_never(const struct places *places, const char *path)
+{
+	return CONTAINS(never, path) || is_home(places, path);
+}
+
+/* Whether it is many programs' directory. */
+static bool is_many(const struct places *places, const char *path)
+{
+	return is_never(places, path) || CONTAINS(shared, path);
+}
+
+/* The length of PATH's directory; 1 for "/". */
+static size_t parent_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == path ? 1 : (size_t)(slash - path);
+}
+
+static char *copy(const char *text, size_t length)
+{
+	char *copied = strndup(text, length);
+
+	if (!copied)
+		abort(); /* and the command ends with the auditor */
+	return copied;
+}
+
+/* ---- What was used ---- */
+
+/* A power of two, twice the spots that there can be. */
+#define TABLE_SIZE 8192
+_Static_assert(TABLE_SIZE >= 4 * MAX_SPOTS, "the table has free places");
+
+/* FNV-1a */
+static size_t hash(const char *path, size_t length)
+{
+	uint32_t value = 2166136261u;
+
+	for (size_t i = 0; i < length; i++)
+		value = (value ^ (unsigned char)path[i]) * 16777619u;
+	return value % TABLE_SIZE;
+}
+
+/* The spot of the path that LENGTH bytes are; a new one has no uses. */
+static struct spot *get(struct places *places, const char *path, size_t length)
+{
+	size_t at = hash(path, length);
+	struct spot *spot;
+
+	if (!places->table)
+		places->table = calloc(TABLE_SIZE, sizeof(places->table[0]));
+	if (!places->table)
+		abort(); /* and the command ends with the auditor */
+	while ((spot = places->table[at])) {
+		if (strlen(spot->path) == length &&
+		    memcmp(spot->path, path, length) == 0)
+			return spot;
+		at = (at + 1) % TABLE_SIZE;
+	}
+	places->is_cut |= places->n == 2 * MAX_SPOTS;
+	if (places->is_cut)
+		return NULL;
+	spot = calloc(1, sizeof(*spot));
+	if (!spot)
+		abort();
+	spot->path = copy(path, length);
+	places->table[at] = spot;
+	places->n++;
+	return spot;
+}
+
+static void add(struct places *places, const char *path, size_t length,
+		unsigned int uses, enum place_kind kind, const char *note)
+{
+	struct spot *spot = get(places, path, length);
+
+	if (!spot)
+		return;
+	spot->is_missing =
+		kind == PLACE_MISSING && (spot->is_missing || !spot->uses);
+	spot->uses |= uses;
+	spot->is_directory |= kind == PLACE_DIRECTORY;
+	if (note && (!spot->note || note == by_names))
+		spot->note = note;
+}
+
+/* /proc/PID is another one the next time. Only reading can be widened: to write
+ * there is to have power over others. */
+static bool add_process(struct places *places, const char *path,
+			unsigned int uses, enum place_kind kind)
+{
+	char *end;
+	long pid = strncmp(path, "/proc/", 6) == 0 && isdigit(path[6])
+			   ? strtol(path + 6, &end, 10)
+			   : 0;
+
+	if (!is_below(path, "/proc"))
+		return false;
+	if (uses & WRITE && pid == places->process)
+		add(places, "/proc/self", strlen("/proc/self"), WRITE,
+		    PLACE_DIRECTORY, by_process);
+	else if (uses & WRITE)
+		add(places, path, strlen(path), WRITE, kind, NULL);
+	if (uses & READ)
+		add(places, "/proc", strlen("/proc"), READ, PLACE_DIRECTORY,
+		    by_process);
+	return true;
+}
+
+static const char *system_of(const char *path)
+{
+	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		if (is_below(path, systems[i]))
+			return systems[i];
+	}
+	return NULL;
+}
+
+/* What a list of a policy can hold, and a terminal show. */
+static bool can_be_written(const char *path)
+{
+	for (const char *at = path; *at; at++) {
+		if (*at <= ' ' || *at > '~' || strchr("();", *at))
+			return false;
+	}
+	return strlen(path) < MAX_ENTRY;
+}
+
+void places_add(struct places *places, const char *path, unsigned int uses,
+		enum place_kind kind)
+{
+	const char *system = system_of(path);
+	const char *note = kind != PLACE_DIRECTORY ? NULL
+			   : uses & WRITE	   ? by_names
+						   : by_list;
+	char shorter[PATH_MAX];
+
+	if (!*path)
+		path = "/";
+	if (add_process(places, path, uses, kind))
+		return;
+	if (system && uses & READ) {
+		if (kind != PLACE_MISSING)
+			add(places, system, strlen(system), READ,
+			    PLACE_DIRECTORY, by_system);
+		uses &= ~READ;
+	}
+	if (!uses)
+		return;
+	snprintf(shorter, sizeof(shorter), "%s", path);
+	/* Next time it need not be there. */
+	if (kind == PLACE_MADE) {
+		shorter[parent_length(shorter)] = '\0';
+		kind = PLACE_DIRECTORY;
+		note = by_making;
+	}
+	if (note == by_making && is_many(places, shorter)) {
+		snprintf(shorter, sizeof(shorter), "%s", path);
+		kind = PLACE_FILE;
+		note = NULL;
+	}
+	while (!can_be_written(shorter)) {
+		shorter[parent_length(shorter)] = '\0';
+		kind = PLACE_DIRECTORY;
+		note = by_blank;
+	}
+	if (places->n >= MAX_SPOTS && kind == PLACE_MISSING)
+		return;
+	if (places->n >= MAX_SPOTS && kind == PLACE_FILE) {
+		shorter[parent_length(shorter)] = '\0';
+		kind = PLACE_DIRECTORY;
+		note = by_many;
+	}
+	add(places, shorter, strlen(shorter), uses, kind, note);
+}
+
+/* ---- What is to be allowed ---- */
+
+struct list {
+	struct grant *grants;
+	bool *is_directory; /* of each; owned */
+	size_t n;
+};
+
+static void append(struct list *list, const char *path, size_t length,
+		   enum path_use use, bool is_directory, const char *note)
+{
+	list->grants[list->n] = (struct grant){
+		.use = use,
+		.path = copy(path, length),
+		.note = note,
+	};
+	list->is_directory[list->n++] = is_directory;
+}
+
+static void append_spot(struct list *list, const struct spot *spot)
+{
+	for (unsigned int use = 0; use < N_PATH_USES; use++) {
+		if (!(spot->uses & 1u << use))
+			continue;
+		append(list, spot->path, strlen(spot->path), (enum path_use)use,
+		       spot->is_directory,
+		       spot->is_missing ? is_missing : spot->note);
+		list->grants[list->n - 1].optional = spot->is_missing;
+	}
+}
+
+/* All spots, which are freed, by their paths. */
+static void append_all(struct list *list, struct places *places)
+{
+	for (size_t i = 0; places->table && i < TABLE_SIZE; i++) {
+		struct spot *spot = places->table[i];
+
+		if (!spot)
+			continue;
+		append_spot(list, spot);
+		free(spot->path);
+		free(spot);
+	}
+	free(places->table);
+	places->table = NULL;
+	places->n = 0;
+}
+
+static void drop(struct list *list, size_t i)
+{
+	free(list->grants[i].path);
+	list->n--;
+	memmove(&list->grants[i], &list->grants[i + 1],
+		(list->n - i) * sizeof(list->grants[0]));
+	memmove(&list->is_directory[i], &list->is_directory[i + 1],
+		(list->n - i) * sizeof(list->is_directory[0]));
+}
+
+/* Whether a rule for A makes one for B needless. */
+static bool covers(const struct list *list, size_t a, size_t b)
+{
+	const struct grant *one = &list->grants[a], *other = &list->grants[b];
+	bool is_same = strcmp(one->path, other->path) == 0;
+
+	if (one->is_refused || a == b)
+		return false;
+	/* Each use includes reading. */
+	if (one->use != other->use && other->use != PATHS_READ)
+		return false;
+	if (is_same)
+		return one->use != other->use || a < b;
+	return list->is_directory[a] && is_below(other->path, one->path);
+}
+
+static void drop_covered(struct list *list)
+{
+	for (size_t b = 0; b < list->n;) {
+		size_t a = 0;
+
+		while (a < list->n && !covers(list, a, b))
+			a++;
+		if (a < list->n)
+			drop(list, b);
+		else
+			b++;
+	}
+}
+
+/* Whether grant B stands, with the use of A, in the directory that the first
+ * LENGTH bytes of A's path are. */
+static bool is_beside(const struct list *list, size_t a, size_t b,
+		      size_t length)
+{
+	const struct grant *one = &list->grants[a], *other = &list->grants[b];
+
+	return one->use == other->use && !other->optional &&
+	       !other->is_refused && parent_length(other->path) == length &&
+	       strncmp(one->path, other->path, length) == 0;
+}
+
+/* Replaces those that stand in A's directory by it, if they are enough. */
+static bool widen(struct list *list, const struct places *places, size_t a)
+{
+	const struct grant *grant = &list->grants[a];
+	size_t length = parent_length(grant->path), n = 0;
+	enum path_use use = grant->use;
+	size_t enough = use == PATHS_EXECUTE ? 8 : 3;
+	char *parent;
+
+	if (grant->optional || grant->is_refused)
+		return false;
+	for (size_t b = 0; b < list->n; b++)
+		n += is_beside(list, a, b, length);
+	if (n < enough)
+		return false;
+	parent = copy(grant->path, length);
+	if (is_many(places, parent)) {
+		free(parent);
+		return false;
+	}
+	/* A takes the directory's place, the others go. */
+	for (size_t b = list->n; b-- > 0;) {
+		if (b == a || !is_beside(list, a, b, length))
+			continue;
+		drop(list, b);
+		a -= b < a;
+	}
+	free(list->grants[a].path);
+	list->grants[a].path = parent;
+	list->grants[a].note = by_many;
+	list->is_directory[a] = true;
+	return true;
+}
+
+static void refuse(struct list *list, const struct places *places)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct grant *grant = &list->grants[i];
+
+		if (!list->is_directory[i] && !is_below(grant->path, "/proc"))
+			continue;
+		if (strcmp(grant->path, "/proc/self") == 0)
+			continue;
+		if (grant->use == PATHS_READ &&
+		    (system_of(grant->path) ||
+		     strcmp(grant->path, "/proc") == 0))
+			continue;
+		grant->is_refused = is_never(places, grant->path) ||
+				    is_below(grant->path, "/proc");
+	}
+}
+
+static int compare_grants(const void *left, const void *right)
+{
+	const struct grant *a = left, *b = right;
+
+	if (a->use != b->use)
+		return a->use < b->use ? -1 : 1;
+	if (a->optional != b->optional)
+		return a->optional ? 1 : -1;
+	return strcmp(a->path, b->path);
+}
+
+size_t places_generalise(struct places *places, struct grant **grants)
+{
+	struct list list = {
+		.grants = calloc(N_PATH_USES * places->n + 1,
+				 sizeof(list.grants[0])),
+		.is_directory = calloc(N_PATH_USES * places->n + 1,
+				       sizeof(list.is_directory[0])),
+	};
+	bool has_changed = true;
+
+	if (!list.grants || !list.is_directory)
+		abort();
+	append_all(&list, places);
+	refuse(&list, places);
+	drop_covered(&list);
+	while (has_changed) {
+		has_changed = false;
+		for (size_t i = 0; i < list.n; i++)
+			has_changed |= widen(&list, places, i);
+		drop_covered(&list);
+	}
+	free(list.is_directory);
+	qsort(list.grants, list.n, sizeof(list.grants[0]), compare_grants);
+	*grants = list.grants;
+	return list.n;
+}
+
+void grants_free(struct grant *grants, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(grants[i].path);
+	free(grants);
+}

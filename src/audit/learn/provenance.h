@@ -1,0 +1,38 @@
+/* Where a learned policy comes from, in comments of it. */
+#ifndef SCRUN_LEARN_PROVENANCE_H
+#define SCRUN_LEARN_PROVENANCE_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#define MAX_IDENTITY 96
+
+struct provenance {
+	char system[160]; /* "Linux 6.18.1 x86_64, libseccomp 2.5.4" */
+	char *program;	  /* paths, owned; NULL: not known */
+	char *libc;
+};
+
+/* Asks for the system's part, which a locked-in auditor cannot. */
+void provenance_begin(struct provenance *provenance);
+
+/* Takes from /proc what the process PID, which has just begun to be PATH, runs;
+ * later, what file it has opened that is a libc. */
+void provenance_program(struct provenance *provenance, pid_t pid);
+void provenance_opened(struct provenance *provenance, const char *path);
+
+/*
+ * Writes the lines that TEXT, the policy so far (NULL: none), does not say
+ * already: the program and its libc, and with a first line the command and the
+ * system. Returns how many.
+ */
+size_t provenance_write(const struct provenance *provenance, FILE *out,
+			const char *text, char *const *argv);
+
+/*
+ * Warns on stderr, in one line, where the policy NAME (as after -c) was learned
+ * of another build of a program or of libc than is there now.
+ */
+void provenance_warn(const char *name);
+
+#endif

@@ -1,0 +1,175 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "../refusal/landlock.h"
+#include "../refusal/needs.h"
+#include "../refusal/place.h"
+#include "visits.h"
+
+static bool is_call(const char *name, const char *other)
+{
+	return strcmp(name, other) == 0;
+}
+
+bool visits_likely(const struct call *call)
+{
+	char name[MAX_BASE_NAME];
+
+	call_base_name(name, call);
+	/* What is open already is held to no rule, and what the run has opened
+	 * for writing can be controlled. */
+	if (is_call(name, "ioctl"))
+		return false;
+	return place_is_asked(name) || is_call(name, "connect") ||
+	       is_call(name, "socketcall");
+}
+
+/* What a file that is missing was to be opened for. */
+static unsigned int wished(const struct place *place)
+{
+	return place->needs & NEED_READ && !(place->needs & NEED_WRITE)
+		       ? 1u << PATHS_READ
+		       : 0;
+}
+
+static bool find_file(struct visits *visits, const struct call *call,
+		      const char *name, pid_t process, unsigned int index)
+{
+	struct place place;
+	unsigned int uses;
+	bool is_directory;
+
+	visits->files[index].uses = 0;
+	if (!place_find(&place, call, name, process, index))
+		return false;
+	uses = place_uses(&place);
+	is_directory = place.is_directory ||
+		       (place.walk.exists && S_ISDIR(place.walk.file.stx_mode));
+	visits->files[index].kind =
+		is_directory ? PLACE_DIRECTORY
+		: place.needs & NEED_CREATE && S_ISREG(place.walk.file.stx_mode)
+			? PLACE_MADE
+			: PLACE_FILE;
+	if (!place.is_directory && !place.walk.exists) {
+		uses = wished(&place);
+		visits->files[index].kind = PLACE_MISSING;
+	}
+	visits->files[index].uses = uses;
+	snprintf(visits->files[index].path, PATH_MAX, "%s", place.walk.path);
+	return uses;
+}
+
+static bool find_port(struct visits *visits, const struct call *call,
+		      const char *name)
+{
+	unsigned int port;
+
+	visits->has_port = false;
+	if (is_call(name, "bind"))
+		visits->use = PORTS_BIND;
+	else if (is_call(name, "connect"))
+		visits->use = PORTS_CONNECT;
+	else
+		return false;
+	visits->has_port = landlock_port(call, visits->use, &port);
+	visits->port = (uint16_t)port;
+	return visits->has_port;
+}
+
+bool visits_find(struct visits *visits, const struct call *call, pid_t process)
+{
+	char name[MAX_BASE_NAME];
+	bool found = false;
+
+	call_base_name(name, call);
+	visits->executes = strncmp(name, "execve", 6) == 0;
+	found |= find_port(visits, call, name);
+	visits->files[0].uses = visits->files[1].uses = 0;
+	if (!place_is_asked(name))
+		return found;
+	found |= find_file(visits, call, name, process, 0);
+	found |= find_file(visits, call, name, process, 1);
+	return found || visits->executes;
+}
+
+/* The program and its loader, as the kernel has mapped them for the exec. */
+static void add_executed(struct facts *facts, pid_t pid)
+{
+	char path[48], *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	file = fopen(path, "re");
+	while (file && getline(&line, &size, file) > 0) {
+		char *name = strchr(line, '/');
+
+		/* Of a path only the last column has slashes. */
+		if (!name || !strstr(line, "x"))
+			continue;
+		name[strcspn(name, "\n")] = '\0';
+		places_add(&facts->places, name, 1u << PATHS_EXECUTE,
+			   PLACE_FILE);
+		/* musl's libc is its loader. */
+		provenance_opened(&facts->provenance, name);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+static void add_port(struct ports *ports, uint16_t port)
+{
+	size_t at = 0;
+
+	while (at < ports->n && ports->numbers[at] < port)
+		at++;
+	if (at < ports->n && ports->numbers[at] == port)
+		return;
+	if (ports->n == MAX_PORTS) {
+		ports->is_cut = true;
+		return;
+	}
+	memmove(&ports->numbers[at + 1], &ports->numbers[at],
+		(ports->n - at) * sizeof(ports->numbers[0]));
+	ports->numbers[at] = port;
+	ports->n++;
+}
+
+/* Whether the call has come past all that Landlock asks. */
+static bool was_allowed(const struct visits *visits, unsigned int index,
+			int errnum)
+{
+	if (visits->files[index].kind == PLACE_MISSING)
+		return errnum == ENOENT;
+	return errnum == 0 || errnum == ENOTEMPTY || errnum == ENXIO;
+}
+
+static void add_file(struct facts *facts, const struct visits *visits,
+		     unsigned int index)
+{
+	const char *path = visits->files[index].path;
+
+	places_add(&facts->places, path, visits->files[index].uses,
+		   visits->files[index].kind);
+	if (visits->files[index].kind == PLACE_FILE)
+		provenance_opened(&facts->provenance, path);
+}
+
+void visits_add(struct facts *facts, const struct visits *visits, pid_t pid,
+		int errnum)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		if (visits->files[i].uses && was_allowed(visits, i, errnum))
+			add_file(facts, visits, i);
+	}
+	if (visits->executes && errnum == 0) {
+		add_executed(facts, pid);
+		provenance_program(&facts->provenance, pid);
+	}
+	if (visits->has_port && errnum != EACCES && errnum != EPERM)
+		add_port(&facts->ports[visits->use], visits->port);
+}
