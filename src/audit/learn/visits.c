@@ -107,8 +107,8 @@ static void add_executed(struct facts *facts, pid_t pid)
 	while (file && getline(&line, &size, file) > 0) {
 		char *name = strchr(line, '/');
 
-		/* Of a path only the last column has slashes. */
-		if (!name || !strstr(line, "x"))
+		/* Only the path, the last column, has slashes. */
+		if (!name || strstr(name, " (deleted)"))
 			continue;
 		name[strcspn(name, "\n")] = '\0';
 		places_add(&facts->places, name, 1u << PATHS_EXECUTE,
