@@ -238,6 +238,148 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	has new.ini cap_sys_chroot
 }
 
+# ---- paths and ports ------------------------------------------------------
+
+@test "the files that were used are allowed, and no others" {
+	need_landlock 3
+	mkdir data
+	echo one >data/one
+	echo two >data/two
+	run -0 learn new.ini cat data/one
+	has new.ini "$(realpath data/one)" /usr "$(realpath "$(command -v cat)")"
+	grep -qE '^ +/usr +; widened: a directory of the system$' new.ini
+	obeys new.ini cat data/one
+	is one
+	run -1 "$SCRUN" -c new.ini cat data/two
+	says 'Permission denied'
+	run -1 "$SCRUN" -c new.ini cat /etc/passwd
+	run -126 "$SCRUN" -c new.ini head data/one
+}
+
+@test "three files of a directory are the directory, and it is said" {
+	need_landlock 3
+	mkdir data
+	touch data/{1,2,3,4}
+	run -0 learn new.ini cat data/1 data/2 data/3
+	grep -qE "$(realpath data) +; widened: several files of it\$" new.ini
+	obeys new.ini cat data/4
+}
+
+@test "where names are made, the directory can be written" {
+	need_landlock 3
+	mkdir data other
+	run -0 learn new.ini sh -c 'echo text >data/new; mv data/new data/newer'
+	grep -qE "^write = .*" new.ini
+	has new.ini "$(realpath data)"
+	obeys new.ini sh -c 'echo text >data/new; mv data/new data/more'
+	run ! "$SCRUN" -c new.ini sh -c 'echo text >other/new'
+}
+
+@test "a home and the root are no rule, and it is said" {
+	need_landlock 3
+	mkdir home
+	HOME=$(realpath home) run -0 learn new.ini sh -c \
+		'echo >home/file; ls / >/dev/null; ls home >/dev/null'
+	grep -qE "^; Not allowed, as too wide: write = $(realpath home) " new.ini
+	grep -qE '^; Not allowed, as too wide: read = / ' new.ini
+	grep -q '^scrun: new.ini: not added, as too wide: \[paths\] read = /: ' told
+	lacks new.ini "$(realpath home)( |\$)" '/( |$)'
+}
+
+@test "a missing file is tolerated, and can come into being" {
+	need_landlock 3
+	run ! learn new.ini cat data/late
+	run ! learn new.ini cat late
+	has new.ini "\\?$(realpath late)"
+	echo text >late
+	obeys new.ini cat late
+	is text
+}
+
+@test "a policy without [paths] gets none, and one that has them what it lacks" {
+	need_landlock 3
+	: >f
+	printf '%s\n' '[syscalls]' 'default = allow' >none.ini
+	cp none.ini before.ini
+	run -0 learn none.ini cat f
+	run ! grep paths none.ini
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' 'read = /usr' \
+		'execute = /usr' >some.ini
+	run -0 learn some.ini cat f
+	has some.ini "$(realpath f)"
+	run ! grep -E '^ +/usr' some.ini
+	cp some.ini once.ini
+	run -0 learn some.ini cat f
+	cmp some.ini once.ini
+}
+
+@test "the ports that were used are allowed, and no others" {
+	need_landlock 4
+	need curl python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	code='import socket, sys
+for port in sys.argv[1:]:
+	s = socket.socket()
+	try: s.connect(("127.0.0.1", int(port)))
+	except OSError as e: print(e.strerror)'
+	run -0 learn new.ini "$python" -c "$code" 9
+	is 'Connection refused'
+	grep -qx 'connect = 9' new.ini
+	grep -qx 'bind =' new.ini
+	obeys new.ini "$python" -c "$code" 9 10
+	is $'Connection refused\nPermission denied'
+	run -0 learn udp.ini "$python" -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9))'
+	run ! grep -F '[network]' udp.ini
+	run -0 learn many.ini "$python" -c "$code" {9..30}
+	run ! grep '^connect' many.ini
+	grep -q 'connect: more than 16 ports$' told
+}
+
+# ---- provenance -----------------------------------------------------------
+
+@test "the policy says where it comes from" {
+	run -0 learn new.ini true 'a
+b'
+	grep -qFx '; learned: command true a\nb' new.ini
+	grep -qE '^; learned: system Linux [^ ]+ [^ ]+, libseccomp [0-9.]+' new.ini
+	grep -qE "^; learned: program $(realpath "$(type -P true)") (build-id [0-9a-f]+|size [0-9]+)\$" new.ini
+}
+
+@test "a start with another build of the program warns, once" {
+	cp "$(type -P true)" program
+	run -0 learn new.ini ./program
+	cp new.ini before.ini
+	run -0 --separate-stderr "$SCRUN" -c new.ini ./program
+	[[ -z $stderr ]]
+	cp "$(type -P false)" program
+	run -1 --separate-stderr "$SCRUN" -c new.ini ./program
+	[[ ${#stderr_lines[@]} -eq 1 ]]
+	[[ $stderr == "scrun: warning: 'new.ini' was learned of another build of $(realpath program), "* ]]
+	run -1 --separate-stderr "$SCRUN" -q -c new.ini ./program
+	[[ -z $stderr ]]
+	# Learned again, it is known; all else stays.
+	run -1 learn new.ini ./program
+	run -1 --separate-stderr "$SCRUN" -c new.ini ./program
+	[[ -z $stderr ]]
+	cmp <(head -c "$(stat -c %s before.ini)" new.ini) before.ini
+	rm program
+	run -0 --separate-stderr "$SCRUN" -c new.ini true
+	[[ $stderr != *warning* ]]
+}
+
+@test "another libc is warned of, too" {
+	need_landlock 3
+	cp /lib/*-linux-gnu/libc.so.6 . 2>/dev/null || skip "no libc.so.6 here"
+	# The program may load none, or not this one.
+	LD_LIBRARY_PATH=$PWD run -0 learn new.ini true
+	grep -q "^; learned: libc $(realpath libc.so.6) " new.ini || skip "it was not loaded"
+	printf x >libc.so.6
+	# And was the one that [paths] allows.
+	run -127 --separate-stderr "$SCRUN" -c new.ini true
+	[[ $stderr == *"another build of $(realpath libc.so.6)"* ]]
+}
+
 # ---- a file that is there -------------------------------------------------
 
 merge_ini() {

@@ -60,7 +60,7 @@ TEST(a_choice_without_a_name_is_a_number)
 	assert_entry(NATIVE("ioctl", 0, 0xdeadbeef), NULL,
 		     "ioctl(request == 0xdeadbeef)");
 	assert_entry(NATIVE("socket", 99, 9), NULL,
-		     "socket(domain == 0x63 && type & 0xf == 9)");
+		     "socket(domain == 99 && type & 0xf == 9)");
 }
 
 TEST(bits_above_the_parameter_are_not_looked_at)

@@ -121,12 +121,14 @@ static void libc_version(const char *path, char *text, size_t size)
 }
 
 static size_t write_file(FILE *out, const char *text, const char *kind,
-			 const char *path)
+			 const char *path, bool is_news)
 {
 	char identity[MAX_IDENTITY];
+	size_t length;
 
 	if (!path || !build_id(path, identity, sizeof(identity)) ||
-	    strpbrk(path, "\r\n") || is_known(text, kind, path, identity))
+	    strpbrk(path, "\r\n") || is_known(text, kind, path, identity) ||
+	    (!is_news && !identity_in(text, kind, path, &length)))
 		return 0;
 	fprintf(out, MARK "%s %s %s\n", kind, path, identity);
 	return 1;
@@ -159,7 +161,7 @@ size_t provenance_write(const struct provenance *provenance, FILE *out,
 	if (argv)
 		write_system(provenance, out, argv);
 	for (size_t i = 0; i < N_KINDS; i++)
-		n += write_file(out, text, kinds[i], paths[i]);
+		n += write_file(out, text, kinds[i], paths[i], argv);
 	return n;
 }
 

@@ -23,8 +23,10 @@ void provenance_opened(struct provenance *provenance, const char *path);
 
 /*
  * Writes the lines that TEXT, the policy so far (NULL: none), does not say
- * already: the program and its libc, and with a first line the command and the
- * system. Returns how many.
+ * already: the command ARGV, the system, the program and its libc. Without
+ * ARGV, nothing was added to TEXT: then only the program and the libc, and only
+ * if TEXT speaks of another build of them. Returns how many of these there
+ * are.
  */
 size_t provenance_write(const struct provenance *provenance, FILE *out,
 			const char *text, char *const *argv);
