@@ -364,7 +364,7 @@ b'
 	[[ -z $stderr ]]
 	cmp <(head -c "$(stat -c %s before.ini)" new.ini) before.ini
 	rm program
-	run -0 --separate-stderr "$SCRUN" -c new.ini true
+	run --separate-stderr "$SCRUN" -c new.ini true
 	[[ $stderr != *warning* ]]
 }
 
