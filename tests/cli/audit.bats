@@ -685,7 +685,7 @@ for kind in kinds:
 @test "the members of JSON are those of the manual page, all and no others" {
 	need python3
 	rules 'default = allow' 'deny = mkdirat' 'kill = keyctl' 'log = getppid'
-	run audit trace --format=json sh -c '"$TRY" mkdirat -1 /no/x 0
+	run audit trace --format=json --learn=new.ini sh -c '"$TRY" mkdirat -1 /no/x 0
 		"$TRY" getppid; "$TRY" sethostname x 1; "$TRY" openat -100 /no/x 0
 		"$TRY" keyctl -1; kill -USR1 $$'
 	[[ $status -eq 138 ]] # 128 + SIGUSR1

@@ -36,6 +36,19 @@ offers() {
 	says mkdir
 }
 
+@test "completion of --learn offers files" {
+	run -0 offers scrun --le
+	says --learn=
+	run -0 offers scrun --learn = al
+	says allow.ini
+	run -0 offers scrun --learn=al
+	says --learn=allow.ini
+	run -0 offers scrun --learn = new.ini mkdi
+	says mkdir
+	run -0 offers scrun --li
+	is --list=
+}
+
 @test "completion of a list's name offers the three lists" {
 	run -0 offers scrun --list = ''
 	says groups syscalls capabilities

@@ -238,7 +238,7 @@ postgres_stop() {
 	mkdir db learned
 	if [[ $(id -u) -eq 0 ]]; then
 		open_directory
-		chown $OTHER db learned
+		chown "$OTHER" db learned
 	fi
 	"${as_owner[@]}" "$postgres/initdb" -D "$PWD/db/data" -U me -A trust >init.log 2>&1 ||
 		skip "initdb does not run here"

@@ -221,7 +221,7 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 @test "a capability that a call was refused for is kept where it is there" {
 	need_root
 	need_unprivileged
-	chown $OTHER .
+	chown "$OTHER" .
 	run -0 --separate-stderr as_other "$SCRUN" --learn=new.ini "$TRY" chroot /
 	is EPERM
 	has new.ini '\?cap_sys_chroot'
@@ -552,4 +552,13 @@ merge_ini() {
 @test "few descriptors are enough" {
 	run -0 bash -c 'ulimit -n 18 && exec "$SCRUN" --learn=new.ini "$TRY" getpid'
 	has new.ini getpid
+}
+
+@test "examples/learn.sh walks the whole way" {
+	need sort
+	need_landlock 3
+	run -0 sh "$BATS_TEST_DIRNAME/../../examples/learn.sh"
+	says 'allow = ' '; None was needed.' '== 3. Another file' \
+		'/etc/passwd: Permission denied' 'sort.ini: nothing to add'
+	[[ $output != *root:x:* ]]
 }
