@@ -61,6 +61,22 @@ static struct policy *load(const char *name, const char *path)
 	     faults.n, faults.n == 1 ? "" : "s", name);
 }
 
+/* What the rules would be on, so that paths_granted() knows. */
+static void note_paths(struct policy *policy)
+{
+	struct path *path;
+	struct stat st;
+
+	for (unsigned int use = 0; use < N_PATH_USES; use++) {
+		STAILQ_FOREACH(path, &policy->paths[use], next) {
+			if (stat(path->name, &st) < 0)
+				continue;
+			path->device = st.st_dev;
+			path->inode = st.st_ino;
+		}
+	}
+}
+
 static uint64_t permitted(void)
 {
 	cap_t state = cap_get_proc();
@@ -113,6 +129,8 @@ struct learn *learn_new(const char *name, const struct policy *policy,
 	/* An empty file is one to be written, and no policy. */
 	if (learn->target.exists && learn->target.before.st_size > 0)
 		learn->old = load(name, learn->target.path);
+	if (learn->old)
+		note_paths(learn->old);
 	learn->groups = load(name, "<learn>");
 	faults_init(&faults);
 	groups_read_all(learn->groups, &faults);
