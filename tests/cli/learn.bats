@@ -313,6 +313,23 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	cmp some.ini once.ini
 }
 
+@test "no name of a file makes a policy of something else" {
+	need_landlock 3
+	local name n=0
+	for name in 'a=b' 'k = v' '#c' '[syscalls]' '; x' '"q"' '!neg' '?q' \
+		$'esc\033\x7f' $'line\ndefault = allow' ü 'a(b'; do
+		mkdir d$((++n))
+		echo text >"d$n/$name"
+		cp "$(type -P cat)" "d$n/x$name"
+		run -0 learn new.ini "d$n/x$name" "d$n/$name"
+		obeys new.ini "d$n/x$name" "d$n/$name"
+		is text
+	done
+	[[ $(grep -c '^default' new.ini) -eq 1 ]]
+	run -0 "$SCRUN" --check -c new.ini
+	says '0 warnings'
+}
+
 @test "the ports that were used are allowed, and no others" {
 	need_landlock 4
 	need curl python3

@@ -120,6 +120,16 @@ static void libc_version(const char *path, char *text, size_t size)
 		fclose(file);
 }
 
+/* In a line of a policy (scrun.ini(5), Lines). */
+static bool can_be_written(const char *path)
+{
+	for (; *path; path++) {
+		if ((unsigned char)*path < ' ' || *path == '\177')
+			return false;
+	}
+	return true;
+}
+
 static size_t write_file(FILE *out, const char *text, const char *kind,
 			 const char *path, bool is_news)
 {
@@ -127,7 +137,7 @@ static size_t write_file(FILE *out, const char *text, const char *kind,
 	size_t length;
 
 	if (!path || !build_id(path, identity, sizeof(identity)) ||
-	    strpbrk(path, "\r\n") || is_known(text, kind, path, identity) ||
+	    !can_be_written(path) || is_known(text, kind, path, identity) ||
 	    (!is_news && !identity_in(text, kind, path, &length)))
 		return 0;
 	fprintf(out, MARK "%s %s %s\n", kind, path, identity);
