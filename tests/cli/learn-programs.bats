@@ -138,13 +138,15 @@ nginx_run() {
 	need nginx curl python3 pgrep
 	nginx_conf
 	seq 7 >www/other.html
-	nginx_run --learn=nginx.ini
+	# The directory is that of the example's user, and no place for root's.
+	mkdir policies
+	nginx_run --learn=policies/nginx.ini
 	kill -HUP "$service"
 	sleep 0.5
 	eventually fetch
 	kill -QUIT "$service"
 	wait "$service"
-	nginx_run -c nginx.ini
+	nginx_run -c policies/nginx.ini
 	[[ $(curl -sf "http://127.0.0.1:$port/other.html") == "$(seq 7)" ]]
 	[[ $(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/none") -eq 404 ]]
 	run -0 curl -s --max-time 60 -o /dev/null -w '%{http_code}\n' \
@@ -160,7 +162,7 @@ nginx_run() {
 	service=
 	run ! grep -iE 'not permitted|denied|emerg|alert|exited on signal' \
 		error.log start.log
-	run ! "$SCRUN" -c nginx.ini sh -c 'echo shell'
+	run ! "$SCRUN" -c policies/nginx.ini sh -c 'echo shell'
 	[[ $output != *$'\n'shell* && $output != shell* ]]
 }
 

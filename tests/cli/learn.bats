@@ -311,6 +311,12 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	cp some.ini once.ini
 	run -0 learn some.ini cat f
 	cmp some.ini once.ini
+	# What it has of a directory of the system is enough.
+	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' \
+		"read = $(realpath /lib)/ /etc $PWD" \
+		"execute = $(realpath "$(type -P cat)")" >few.ini
+	run -0 learn few.ini cat f
+	run ! grep -E '^(read =)? +/usr( |$)' few.ini
 }
 
 @test "no name of a file makes a policy of something else" {
@@ -489,6 +495,15 @@ merge_ini() {
 	chmod 555 closed
 	refuses 125 "cannot learn into 'closed/new.ini'" --learn=closed/new.ini touch ran
 	chmod 755 closed
+}
+
+@test "125 when the directory is another user's" {
+	need_root
+	mkdir theirs
+	chown "$OTHER" theirs
+	refuses 125 "its directory is another user's" --learn=theirs/new.ini touch ran
+	chmod 775 theirs
+	run -0 learn theirs/new.ini true
 }
 
 @test "--learn does not go with what runs nothing or sees little" {

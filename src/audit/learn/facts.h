@@ -34,6 +34,7 @@ struct ports {
 #define MAX_UNNAMED   64
 
 struct facts {
+	const struct policy *old; /* what is allowed already, or NULL */
 	struct seen seen;
 	struct need needs[MAX_CAPABILITIES];
 	struct conflict conflicts[MAX_CONFLICTS];

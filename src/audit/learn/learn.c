@@ -131,6 +131,7 @@ struct learn *learn_new(const char *name, const struct policy *policy,
 		learn->old = load(name, learn->target.path);
 	if (learn->old)
 		note_paths(learn->old);
+	learn->facts.old = learn->old;
 	learn->groups = load(name, "<learn>");
 	faults_init(&faults);
 	groups_read_all(learn->groups, &faults);

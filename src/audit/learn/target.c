@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <unistd.h>
 
 #include "../../status.h"
@@ -95,6 +96,27 @@ static void open_nameless(struct target *target, const char *directory)
 		(void)!fchown(target->file, (uid_t)-1, target->before.st_gid);
 }
 
+/*
+ * Whether names can be made in DIRECTORY without capabilities, which the
+ * auditor gives up before it does.
+ */
+static bool is_own(const char *directory)
+{
+	cap_t before = cap_get_proc(), without = cap_dup(before);
+	bool is_possible;
+
+	if (!before || !without || cap_clear_flag(without, CAP_EFFECTIVE) < 0 ||
+	    cap_set_proc(without) < 0)
+		err(STATUS_FAILED, "capabilities");
+	is_possible =
+		faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0;
+	if (cap_set_proc(before) < 0)
+		err(STATUS_FAILED, "capabilities");
+	cap_free(before);
+	cap_free(without);
+	return is_possible;
+}
+
 void target_open(struct target *target, const char *name)
 {
 	char directory[PATH_MAX];
@@ -114,6 +136,11 @@ void target_open(struct target *target, const char *name)
 	if (target->directory < 0)
 		err(STATUS_FAILED, "cannot learn into '%s'", name);
 	open_nameless(target, directory);
+	if (!is_own(directory))
+		errx(STATUS_FAILED,
+		     "cannot learn into '%s': its directory is another user's, "
+		     "and the file is written without capabilities",
+		     name);
 	if (target->exists)
 		read_text(target);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../../policy/paths.h"
 #include "../refusal/landlock.h"
 #include "../refusal/needs.h"
 #include "../refusal/place.h"
@@ -95,6 +96,17 @@ bool visits_find(struct visits *visits, const struct call *call, pid_t process)
 	return found || visits->executes;
 }
 
+/* But for what the old policy allows: of a directory of the system it may have
+ * the part that was used. */
+static void add_place(struct facts *facts, const char *path, unsigned int uses,
+		      enum place_kind kind)
+{
+	if (facts->old)
+		uses &= ~paths_granted(facts->old, "", path);
+	if (uses)
+		places_add(&facts->places, path, uses, kind);
+}
+
 /* The program and its loader, as the kernel has mapped them for the exec. */
 static void add_executed(struct facts *facts, pid_t pid)
 {
@@ -111,8 +123,7 @@ static void add_executed(struct facts *facts, pid_t pid)
 		if (!name || strstr(name, " (deleted)"))
 			continue;
 		name[strcspn(name, "\n")] = '\0';
-		places_add(&facts->places, name, 1u << PATHS_EXECUTE,
-			   PLACE_FILE);
+		add_place(facts, name, 1u << PATHS_EXECUTE, PLACE_FILE);
 		/* musl's libc is its loader. */
 		provenance_opened(&facts->provenance, name);
 	}
@@ -153,8 +164,8 @@ static void add_file(struct facts *facts, const struct visits *visits,
 {
 	const char *path = visits->files[index].path;
 
-	places_add(&facts->places, path, visits->files[index].uses,
-		   visits->files[index].kind);
+	add_place(facts, path, visits->files[index].uses,
+		  visits->files[index].kind);
 	if (visits->files[index].kind == PLACE_FILE)
 		provenance_opened(&facts->provenance, path);
 }
