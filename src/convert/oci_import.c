@@ -9,14 +9,11 @@
 #include "../policy/condition.h"
 #include "../policy/multiplex.h"
 #include "../policy/names.h"
-#include "../policy/satisfy.h"
 #include "../policy/verdict.h"
 #include "../status.h"
 #include "ini_text.h"
+#include "namings.h"
 #include "oci_import.h"
-
-/* More rules on one call than any policy could compile. */
-#define MAX_ON_CALL 4096
 
 /* Comparisons of one entry, and one more for what chooses the call. */
 #define MAX_COMPARED 65
@@ -24,245 +21,25 @@
 /* What a policy's line can hold of one entry; scrun.ini(5), Limits. */
 #define MAX_ENTRY 197
 
-/* What one entry says of one call. */
-struct naming {
-	const char *name;
-	const struct profile_entry *entry;
-};
-
 struct import {
 	const struct profile *profile;
-	struct naming *namings; /* owned; sorted by name, then entry */
-	size_t n_namings;
+	struct namings namings; /* owned */
 	struct ini_text ini;
 	/* The entry that began the line, to which others can be added. */
 	const struct profile_entry *line;
 	struct faults *faults, *losses;
 };
 
-static unsigned int line_of(const struct import *import,
-			    const struct profile_entry *entry)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "syscalls[%zu]", entry->index);
-	return profile_line(import->profile, path);
-}
-
-static int compare_namings(const void *left, const void *right)
-{
-	const struct naming *a = left, *b = right;
-	int order = strcmp(a->name, b->name);
-
-	if (order != 0)
-		return order;
-	return a->entry->index < b->entry->index
-		       ? -1
-		       : a->entry->index > b->entry->index;
-}
-
-static void gather(struct import *import)
-{
-	const struct profile *profile = import->profile;
-	const char *name;
-	size_t n = 0;
-
-	for (size_t i = 0; i < profile->n_entries; i++) {
-		for (size_t j = 0; profile_name(&profile->entries[i], j); j++)
-			n++;
-	}
-	import->namings = calloc(n + 1, sizeof(import->namings[0]));
-	if (!import->namings)
-		err(STATUS_FAILED, "memory");
-	for (size_t i = 0; i < profile->n_entries; i++) {
-		const struct profile_entry *entry = &profile->entries[i];
-
-		for (size_t j = 0; (name = profile_name(entry, j)); j++)
-			import->namings[import->n_namings++] =
-				(struct naming){ name, entry };
-	}
-	if (n)
-		qsort(import->namings, n, sizeof(import->namings[0]),
-		      compare_namings);
-}
-
-/* ---- Entries that contradict each other ---- */
-
-static size_t n_alternatives(const struct profile_entry *entry)
-{
-	return entry->are_alternatives && entry->n_conditions
-		       ? entry->n_conditions
-		       : 1;
-}
-
-/* The comparisons of alternative INDEX, and in *N how many. */
-static const struct condition *alternative(const struct profile_entry *entry,
-					   size_t index, size_t *n)
-{
-	bool is_one = entry->are_alternatives && entry->n_conditions;
-
-	*n = is_one ? 1 : entry->n_conditions;
-	return is_one ? &entry->conditions[index] : entry->conditions;
-}
-
-/* Whether two lists ask different values of the same bits: most do. */
-static bool exclude(const struct condition *a, size_t n_a,
-		    const struct condition *b, size_t n_b)
-{
-	for (size_t i = 0; i < n_a; i++) {
-		for (size_t j = 0; j < n_b; j++) {
-			if (a[i].arg == b[j].arg && a[i].comparison == CMP_EQ &&
-			    b[j].comparison == CMP_EQ &&
-			    (a[i].value ^ b[j].value) & a[i].mask & b[j].mask)
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool lists_overlap(const struct condition *a, size_t n_a,
-			  const struct condition *b, size_t n_b)
-{
-	return !exclude(a, n_a, b, n_b) &&
-	       conjunctions_overlap(&(struct conjunction){ a, n_a, true },
-				    &(struct conjunction){ b, n_b, true });
-}
-
-static bool overlap(const struct profile_entry *a,
-		    const struct profile_entry *b)
-{
-	for (size_t i = 0; i < n_alternatives(a); i++) {
-		for (size_t j = 0; j < n_alternatives(b); j++) {
-			const struct condition *x, *y;
-			size_t n_x, n_y;
-
-			x = alternative(a, i, &n_x);
-			y = alternative(b, j, &n_y);
-			if (lists_overlap(x, n_x, y, n_y))
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool same_effect(const struct profile_entry *a,
-			const struct profile_entry *b)
-{
-	return a->action == b->action && a->errnum == b->errnum;
-}
-
-/*
- * Whether IDLE, which says what the default says and so is no rule at all, is
- * meant to narrow OTHER: it is the stricter one, and not just what holds where
- * OTHER's comparisons do not.
- */
-static bool is_ignored(const struct profile_entry *idle,
-		       const struct profile_entry *other)
-{
-	return idle->action > other->action &&
-	       (idle->n_conditions || !other->n_conditions);
-}
-
-/*
- * Whether A and B, on one call, want different things. libseccomp takes one of
- * them without a word, and a policy the stricter.
- */
-static bool contradict(const struct profile_entry *a,
-		       const struct profile_entry *b)
-{
-	if (same_effect(a, b))
-		return false;
-	if ((a->is_idle && !is_ignored(a, b)) ||
-	    (b->is_idle && !is_ignored(b, a)))
-		return false;
-	return overlap(a, b);
-}
-
-static void fault_contradiction(struct import *import, const struct naming *a,
-				const struct naming *b)
-{
-	const struct profile_entry *x = a->entry, *y = b->entry;
-	char errnum[16] = "";
-
-	if (y->action == ACTION_DENY)
-		snprintf(errnum, sizeof(errnum), " with %s",
-			 errno_name(y->errnum));
-	fault_add(import->faults, import->profile->file, line_of(import, y),
-		  "syscalls[%zu]: %s %s%s, and syscalls[%zu] in line %u %s it "
-		  "%s; take the call out of one, or make their args exclude "
-		  "each other",
-		  y->index, action_name(y->action), b->name, errnum, x->index,
-		  line_of(import, x), action_name(x->action),
-		  x->action == ACTION_DENY ? errno_name(x->errnum) : "as well");
-}
-
-/* The N namings of one call. */
-static void check_call(struct import *import, const struct naming *list,
-		       size_t n)
-{
-	size_t size = 0;
-
-	for (size_t i = 0; i < n; i++)
-		size += n_alternatives(list[i].entry);
-	if (size > MAX_ON_CALL) {
-		fault_add(import->faults, import->profile->file,
-			  line_of(import, list[n - 1].entry),
-			  "syscalls[%zu]: %s has more than %d rules",
-			  list[n - 1].entry->index, list->name, MAX_ON_CALL);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (!contradict(list[j].entry, list[i].entry))
-				continue;
-			fault_contradiction(import, &list[j], &list[i]);
-			return;
-		}
-	}
-}
-
-static void check_contradictions(struct import *import)
-{
-	size_t n;
-
-	for (size_t i = 0; i < import->n_namings; i += n) {
-		const struct naming *first = &import->namings[i];
-
-		for (n = 1; i + n < import->n_namings; n++) {
-			if (strcmp(first[n].name, first->name) != 0)
-				break;
-		}
-		check_call(import, first, n);
-	}
-}
-
 /* ---- Calls that are made through another one ---- */
-
-/* The first naming of NAME, or where it would be. */
-static const struct naming *naming_of(const struct import *import,
-				      const char *name)
-{
-	size_t low = 0, high = import->n_namings;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(import->namings[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return &import->namings[low];
-}
 
 /* The entry that names NAME whatever its arguments, and says something. */
 static const struct profile_entry *entry_for_all(const struct import *import,
 						 const char *name)
 {
-	const struct naming *naming = naming_of(import, name);
-	const struct naming *end = import->namings + import->n_namings;
+	size_t n;
+	const struct naming *naming = namings_of(&import->namings, name, &n);
 
-	for (; naming < end && strcmp(naming->name, name) == 0; naming++) {
+	for (; n > 0; n--, naming++) {
 		if (!naming->entry->is_idle && !naming->entry->n_conditions)
 			return naming->entry;
 	}
@@ -271,10 +48,10 @@ static const struct profile_entry *entry_for_all(const struct import *import,
 
 static bool is_named(const struct import *import, const char *name)
 {
-	const struct naming *naming = naming_of(import, name);
-	const struct naming *end = import->namings + import->n_namings;
+	size_t n;
 
-	return naming < end && strcmp(naming->name, name) == 0;
+	namings_of(&import->namings, name, &n);
+	return n > 0;
 }
 
 static const char *through_name(const struct multiplex *multiplex,
@@ -359,7 +136,7 @@ static void write_word(struct import *import, const struct profile_entry *entry,
 	arch += *signs == '?';
 	if (n && strcmp(name, "execve") == 0) {
 		fault_add(import->losses, import->profile->file,
-			  line_of(import, entry),
+			  entry_line(import->profile, entry),
 			  "syscalls[%zu]: a policy has no conditions on "
 			  "execve, whose arguments are addresses; %s",
 			  entry->index,
@@ -379,24 +156,12 @@ static void write_word(struct import *import, const struct profile_entry *entry,
 		 errnum);
 	if (strlen(text) > MAX_ENTRY)
 		fault_add(import->faults, import->profile->file,
-			  line_of(import, entry),
+			  entry_line(import->profile, entry),
 			  "syscalls[%zu]: the comparisons on %s make an entry "
 			  "of more than %d bytes, which a policy cannot have",
 			  entry->index, name, MAX_ENTRY);
 	line_for(import, entry);
 	ini_word(&import->ini, text);
-}
-
-static bool same_list(const struct condition *a, size_t n_a,
-		      const struct condition *b, size_t n_b)
-{
-	for (size_t i = 0; i < n_a && n_a == n_b; i++) {
-		if (a[i].arg != b[i].arg ||
-		    a[i].comparison != b[i].comparison ||
-		    a[i].mask != b[i].mask || a[i].value != b[i].value)
-			return false;
-	}
-	return n_a == n_b;
 }
 
 /* What libseccomp makes of a rule for the other way: its first argument is what
@@ -435,13 +200,13 @@ static void fault_through(struct import *import, const struct derived *derived,
 			  const struct profile_entry *other)
 {
 	fault_add(import->faults, import->profile->file,
-		  line_of(import, derived->entry),
+		  entry_line(import->profile, derived->entry),
 		  "syscalls[%zu]: 32-bit programs make %s through %s as well, "
 		  "where its first argument cannot be seen, and there "
 		  "syscalls[%zu] in line %u wants the contrary; take the call "
 		  "out of one",
 		  derived->entry->index, derived->name, derived->through,
-		  other->index, line_of(import, other));
+		  other->index, entry_line(import->profile, other));
 }
 
 /* Whether another entry's rule of N conditions FROM is the same one; or a
@@ -453,23 +218,23 @@ static bool is_same_rule(struct import *import, const struct derived *derived,
 	if (!same_effect(other, derived->entry) &&
 	    lists_overlap(derived->conditions, derived->n, from, n))
 		fault_through(import, derived, other);
-	return same_list(derived->conditions, derived->n, from, n);
+	return conditions_equal(derived->conditions, derived->n, from, n);
 }
 
 /* Looks at what entries say of the other way itself. */
 static void check_through(struct import *import, const struct derived *derived)
 {
-	const struct naming *naming = naming_of(import, derived->through);
-	const struct naming *end = import->namings + import->n_namings;
+	size_t n_namings;
+	const struct naming *naming =
+		namings_of(&import->namings, derived->through, &n_namings);
 
-	for (; naming < end && strcmp(naming->name, derived->through) == 0;
-	     naming++) {
+	for (; n_namings > 0; n_namings--, naming++) {
 		const struct profile_entry *other = naming->entry;
 
-		for (size_t i = 0; i < n_alternatives(other); i++) {
+		for (size_t i = 0; i < entry_alternatives(other); i++) {
 			size_t n;
 			const struct condition *from =
-				alternative(other, i, &n);
+				entry_alternative(other, i, &n);
 
 			if (!other->is_idle)
 				is_same_rule(import, derived, other, from, n);
@@ -485,22 +250,22 @@ static bool is_taken(struct import *import, const struct derived *derived,
 		     size_t index)
 {
 	static struct condition before[MAX_COMPARED];
-	const struct naming *naming = naming_of(import, derived->name);
-	const struct naming *end = import->namings + import->n_namings;
+	size_t n_namings;
+	const struct naming *naming =
+		namings_of(&import->namings, derived->name, &n_namings);
 
-	for (; naming < end && strcmp(naming->name, derived->name) == 0;
-	     naming++) {
+	for (; n_namings > 0; n_namings--, naming++) {
 		const struct profile_entry *other = naming->entry;
 
 		if (other->is_idle || other->index > derived->entry->index)
 			continue;
-		for (size_t i = 0; i < n_alternatives(other); i++) {
+		for (size_t i = 0; i < entry_alternatives(other); i++) {
 			const struct condition *from;
 			size_t n;
 
 			if (other == derived->entry && i >= index)
 				break;
-			from = alternative(other, i, &n);
+			from = entry_alternative(other, i, &n);
 			n = conditions_through(derived->multiplex, from, n,
 					       before);
 			if (is_same_rule(import, derived, other, before, n))
@@ -528,7 +293,7 @@ static void write_through(struct import *import,
 	/* A rule for all arguments hides those for some. */
 	if (entry_for_all(import, derived.through))
 		return;
-	from = alternative(entry, index, &derived.n);
+	from = entry_alternative(entry, index, &derived.n);
 	derived.n = conditions_through(&multiplex, from, derived.n,
 				       derived.conditions);
 	check_through(import, &derived);
@@ -547,7 +312,8 @@ static void write_apart(struct import *import,
 	for (size_t i = 0; i < profile->n_architectures; i++) {
 		uint32_t arch = profile->architectures[i];
 		size_t n;
-		const struct condition *from = alternative(entry, index, &n);
+		const struct condition *from =
+			entry_alternative(entry, index, &n);
 
 		if (syscall_number(arch, name) >= 0)
 			write_word(import, entry, arch_name(arch), name, from,
@@ -575,9 +341,10 @@ static void write_name(struct import *import, const struct profile_entry *entry,
 {
 	bool apart = differs(import, entry, name);
 
-	for (size_t i = 0; i < n_alternatives(entry); i++) {
+	for (size_t i = 0; i < entry_alternatives(entry); i++) {
 		size_t n;
-		const struct condition *conditions = alternative(entry, i, &n);
+		const struct condition *conditions =
+			entry_alternative(entry, i, &n);
 
 		if (apart)
 			write_apart(import, entry, i, name);
@@ -663,12 +430,12 @@ void oci_import(FILE *to, const struct profile *profile, uint64_t capabilities,
 		.losses = losses,
 	};
 
-	gather(&import);
-	check_contradictions(&import);
+	namings_make(&import.namings, profile);
+	namings_check(&import.namings, faults);
 	write_head(&import, capabilities);
 	write_settings(&import);
 	for (size_t i = 0; i < profile->n_entries; i++)
 		write_entry(&import, &profile->entries[i]);
 	line_end(&import);
-	free(import.namings);
+	namings_free(&import.namings);
 }

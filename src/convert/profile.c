@@ -29,8 +29,9 @@ const char *profile_name(const struct profile_entry *entry, size_t index)
 	return json_string_value(json_array_get(entry->names, index));
 }
 
-static void profile_add(struct profile_reader *reader, const char *path,
-			struct faults *to, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void
+profile_add(struct profile_reader *reader, const char *path, struct faults *to,
+	    const char *format, va_list args)
 {
 	char *text;
 

@@ -3,6 +3,7 @@
 #include <seccomp.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../policy/multiplex.h"
@@ -255,13 +256,16 @@ int layer_print(const struct layer *layer, const struct policy *policy,
 {
 	int result, c;
 	scmp_filter_ctx whole = whole_filter(layer, policy, &result);
-	FILE *from;
+	FILE *from = NULL;
+	int fd;
 
 	if (!whole)
 		return result;
 	/* libseccomp writes to a descriptor, and TO may have none. */
-	from = tmpfile();
-	result = from ? seccomp_export_pfc(whole, fileno(from)) : -errno;
+	fd = memfd_create("pfc", MFD_CLOEXEC);
+	if (fd >= 0)
+		from = fdopen(fd, "r");
+	result = from ? seccomp_export_pfc(whole, fd) : -errno;
 	seccomp_release(whole);
 	if (!from)
 		return result;
