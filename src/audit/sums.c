@@ -47,12 +47,15 @@ struct open_audit {
 __attribute__((format(printf, 2, 3))) static _Noreturn void
 refuse(const struct place *place, const char *format, ...)
 {
-	char text[256];
 	va_list args;
+	char *text;
+	int length;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	length = vasprintf(&text, format, args);
 	va_end(args);
+	if (length < 0)
+		err(STATUS_FAILED, "memory");
 	errx(STATUS_FAILED, "%s:%zu: %s", place->file, place->line, text);
 }
 

@@ -14,16 +14,18 @@
 
 void draft_tell(struct draft *draft, const char *format, ...)
 {
-	char line[1024];
-	int used = snprintf(line, sizeof(line), "%s: ", draft->file);
 	va_list args;
+	char *text, *line;
+	int length;
 
 	va_start(args, format);
-	if (used >= 0 && (size_t)used < sizeof(line))
-		vsnprintf(line + used, sizeof(line) - (size_t)used, format,
-			  args);
+	length = vasprintf(&text, format, args);
 	va_end(args);
+	if (length < 0 || asprintf(&line, "%s: %s", draft->file, text) < 0)
+		abort(); /* and the command ends with the auditor */
 	draft->tell(draft->context, line);
+	free(line);
+	free(text);
 }
 
 void draft_entry(struct draft *draft, const char *key, bool *is_first,
