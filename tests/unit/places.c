@@ -215,8 +215,8 @@ TEST(too_many_are_cut)
 	char path[64];
 	size_t n;
 
-	for (int i = 0; i < 3 * MAX_SPOTS; i++) {
-		snprintf(path, sizeof(path), "/srv/%d/x/y", i);
+	for (size_t i = 0; i < 3 * MAX_SPOTS; i++) {
+		snprintf(path, sizeof(path), "/srv/%zu/x/y", i);
 		places_add(&places, path, R, PLACE_FILE);
 		assert_true(places.n <= 2 * MAX_SPOTS);
 	}

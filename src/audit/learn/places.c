@@ -70,7 +70,7 @@ static const char *const shared[] = {
 };
 
 #define CONTAINS(list, path) \
-	contains((list), sizeof(list) / sizeof((list)[0]), path)
+	contains(list, sizeof(list) / sizeof((list)[0]), path)
 
 static bool contains(const char *const *list, size_t n, const char *path)
 {
@@ -160,7 +160,7 @@ static struct spot *get(struct places *places, const char *path, size_t length)
 			return spot;
 		at = (at + 1) % TABLE_SIZE;
 	}
-	places->is_cut |= places->n == (size_t)2 * MAX_SPOTS;
+	places->is_cut |= places->n == 2 * MAX_SPOTS;
 	if (places->is_cut)
 		return NULL;
 	spot = calloc(1, sizeof(*spot));

@@ -23,7 +23,7 @@ struct places {
 };
 
 /* Of more files the directories are remembered, and of twice as many none. */
-#define MAX_SPOTS 2000
+#define MAX_SPOTS ((size_t)2000)
 
 /* The file at PATH, absolute and without links, was put to USES, the bit
  * 1 << PATHS_* for each. */

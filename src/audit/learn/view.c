@@ -259,5 +259,8 @@ void view_print(const struct view *view, const struct call *call,
 	if (strlen(whole) >= MAX_VIEW_TEXT)
 		print(view, arguments_of(view->name), NULL, whole,
 		      sizeof(whole));
-	snprintf(text, MAX_VIEW_TEXT, "%s", whole);
+	/* What no entry can hold is not looked at. */
+	if (strlen(whole) >= MAX_VIEW_TEXT)
+		snprintf(whole, sizeof(whole), "%s", view->name);
+	snprintf(text, MAX_VIEW_TEXT, "%.*s", MAX_VIEW_TEXT - 1, whole);
 }
