@@ -22,6 +22,25 @@ bool value_fits(uint64_t value, unsigned int bits)
 	       (uint64_t)sign_extend(value, bits) == value;
 }
 
+bool comparison_holds(enum comparison comparison, int order)
+{
+	switch (comparison) {
+	case CMP_EQ:
+		return order == 0;
+	case CMP_NE:
+		return order != 0;
+	case CMP_LT:
+		return order < 0;
+	case CMP_LE:
+		return order <= 0;
+	case CMP_GT:
+		return order > 0;
+	case CMP_GE:
+		return order >= 0;
+	}
+	return false;
+}
+
 /* Whether the condition holds if the kernel reads BITS bits. */
 static bool holds_in(const struct condition *condition, uint64_t argument,
 		     unsigned int bits)
@@ -41,21 +60,7 @@ static bool holds_in(const struct condition *condition, uint64_t argument,
 			 sign_extend(value, bits));
 	else
 		order = (argument > value) - (argument < value);
-	switch (condition->comparison) {
-	case CMP_EQ:
-		return order == 0;
-	case CMP_NE:
-		return order != 0;
-	case CMP_LT:
-		return order < 0;
-	case CMP_LE:
-		return order <= 0;
-	case CMP_GT:
-		return order > 0;
-	case CMP_GE:
-		return order >= 0;
-	}
-	return false;
+	return comparison_holds(condition->comparison, order);
 }
 
 bool condition_holds(const struct condition *condition, uint64_t value,

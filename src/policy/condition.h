@@ -19,6 +19,10 @@ bool conditions_parse(struct policy *policy, struct entry *entry,
 const char *conditions_text(struct policy *policy, const char *call,
 			    const struct condition *conditions, size_t n);
 
+/* Whether it holds of two values of which the first is less (ORDER below 0),
+ * equal (0) or greater. */
+bool comparison_holds(enum comparison comparison, int order);
+
 /*
  * Whether CONDITION holds for an argument of VALUE. STRICT says how to read a
  * parameter of unknown width: for a rule that denies or kills, the condition

@@ -54,25 +54,6 @@ static int order_at(const struct condition *part, unsigned int bit,
 	return bit == part->bits - 1 ? wanted - seen : seen - wanted;
 }
 
-static bool holds_by(const struct condition *part, int order)
-{
-	switch (part->comparison) {
-	case CMP_EQ:
-		return order == 0;
-	case CMP_NE:
-		return order != 0;
-	case CMP_LT:
-		return order < 0;
-	case CMP_LE:
-		return order <= 0;
-	case CMP_GT:
-		return order > 0;
-	case CMP_GE:
-		return order >= 0;
-	}
-	return false;
-}
-
 /* Adds what STATE comes to by DIGIT, unless a comparison then fails. */
 static void advance(const struct parts *parts, unsigned int arg,
 		    const struct state *state, unsigned int bit,
@@ -89,7 +70,7 @@ static void advance(const struct parts *parts, unsigned int arg,
 		order = order_at(part, bit, digit);
 		if (order == 0)
 			continue;
-		if (!holds_by(part, order))
+		if (!comparison_holds(part->comparison, order))
 			return;
 		after.equal[i / 64] &= ~(1ull << i % 64);
 	}
@@ -121,7 +102,7 @@ static bool all_hold(const struct parts *parts, unsigned int arg,
 {
 	for (size_t i = 0; i < parts->n; i++) {
 		if (parts->list[i].arg == arg && is_equal(state, i) &&
-		    !holds_by(&parts->list[i], 0))
+		    !comparison_holds(parts->list[i].comparison, 0))
 			return false;
 	}
 	return true;
