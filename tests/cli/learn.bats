@@ -146,6 +146,14 @@ for i in range(3000, 3100):
 	learn new.ini "$PROGRAMS/int80"
 	has new.ini native x86
 	run -0 "$SCRUN" -c new.ini "$PROGRAMS/int80"
+	# A policy that lists none has the native one.
+	printf '%s\n' '[syscalls]' 'default = deny' 'allow = @basic' >old.ini
+	run -0 learn old.ini "$PROGRAMS/int80"
+	has old.ini native x86
+	run -0 "$SCRUN" -c old.ini "$PROGRAMS/int80"
+	cp old.ini once.ini
+	run -0 learn old.ini "$PROGRAMS/int80"
+	cmp old.ini once.ini
 }
 
 @test "a call without a name is said, and not allowed" {

@@ -360,7 +360,9 @@ static void write_architectures(struct draft *draft, const struct facts *facts)
 	bool is_first = true;
 
 	for (size_t i = 0; i < facts->n_foreign; i++) {
-		if (is_first && !draft->old)
+		/* The old list, if there is one, has it already; there need
+		 * not be one. */
+		if (is_first)
 			draft_entry(draft, "architectures", &is_first, "native",
 				    NULL);
 		draft_entry(draft, "architectures", &is_first,

@@ -1,13 +1,10 @@
 #include <err.h>
-#include <errno.h>
-#include <sched.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../../enforce/landlock.h"
@@ -17,24 +14,10 @@
 #include "../../status.h"
 #include "../decode/decode.h"
 #include "../memory.h"
-#include "draft.h"
-#include "learn.h"
+#include "learn_state.h"
 #include "needed.h"
-#include "target.h"
 #include "visits.h"
 #include "waits.h"
-
-struct learn {
-	struct target target;
-	struct policy *old;    /* what it holds, or NULL; owned */
-	struct policy *groups; /* owned */
-	char *const *argv;
-	enum phase phase;
-	uint64_t held;	/* capabilities: that scrun had, ... */
-	uint64_t given; /* ... and that the command began with */
-	char no_paths[80], no_ports[80]; /* why not; empty: they can be */
-	struct facts facts;
-};
 
 struct pending {
 	int capability; /* that it needs; -1: none */
@@ -389,114 +372,4 @@ void learn_refusal(struct learn *learn, const struct call *call,
 		return;
 	print_example(call, example, sizeof(example));
 	add_need(learn, refusal->capability, example, false);
-}
-
-/* ---- The end ---- */
-
-static void write_head(struct draft *draft, const struct learn *learn)
-{
-	if (draft->old)
-		return;
-	fprintf(draft->text,
-		"; Learned by scrun " VERSION
-		": what was seen is allowed, all else is denied. See\n"
-		"; LEARNING in scrun(1). It can be changed: to learn again "
-		"only adds.\n");
-	provenance_write(&learn->facts.provenance, draft->text, NULL,
-			 learn->argv);
-}
-
-/* What a run has added to an old policy, with a word of where it is from. */
-static void write_added(struct draft *draft, const struct learn *learn,
-			const char *sections, size_t length)
-{
-	const char *text = learn->target.text;
-	size_t n;
-
-	if (draft->old && draft->n_added)
-		fprintf(draft->text, "\n");
-	if (draft->old) {
-		n = provenance_write(&learn->facts.provenance, draft->text,
-				     text, draft->n_added ? learn->argv : NULL);
-		if (n && !draft->n_added)
-			draft_tell(draft, "the builds of program and libc are "
-					  "others now");
-		draft->n_added += n;
-	}
-	fwrite(sections, 1, length, draft->text);
-}
-
-/* The old text, and whether a line has to be ended first. */
-static void write_old(struct draft *draft, const struct target *target)
-{
-	size_t length = target->text ? strlen(target->text) : 0;
-
-	fwrite(target->text, 1, length, draft->text);
-	if (length && target->text[length - 1] != '\n')
-		fputc('\n', draft->text);
-}
-
-static void tell_result(struct draft *draft, int result)
-{
-	if (result == ESTALE)
-		draft_tell(draft, "not written: it was changed meanwhile");
-	else if (result)
-		draft_tell(draft, "not written: %s", strerror(result));
-	else if (draft->old)
-		draft_tell(draft, "%zu line%s added", draft->n_added,
-			   draft->n_added == 1 ? "" : "s");
-	else
-		draft_tell(draft, "learned: %zu lines", draft->n_added);
-}
-
-/* The sections, which decide whether there is anything to be written. */
-static char *write_sections(struct draft *draft, struct learn *learn,
-			    size_t *length)
-{
-	char *text = NULL;
-
-	draft->text = open_memstream(&text, length);
-	if (!draft->text)
-		abort();
-	draft_capabilities(draft, &learn->facts);
-	draft_syscalls(draft, &learn->facts);
-	draft_paths(draft, &learn->facts);
-	draft_network(draft, &learn->facts);
-	if (fclose(draft->text) != 0)
-		abort();
-	return text;
-}
-
-void learn_end(struct learn *learn,
-	       void (*tell)(void *context, const char *line), void *context)
-{
-	size_t size = 0, n_sections = 0;
-	char *text = NULL, *sections;
-	struct draft draft = {
-		.file = learn->target.name,
-		.old = learn->old,
-		.groups = learn->groups,
-		.held = learn->held,
-		.no_paths = learn->no_paths,
-		.no_ports = learn->no_ports,
-		.tell = tell,
-		.context = context,
-	};
-
-	sections = write_sections(&draft, learn, &n_sections);
-	draft.text = open_memstream(&text, &size);
-	if (!draft.text)
-		abort();
-	if (draft.old)
-		write_old(&draft, &learn->target);
-	write_head(&draft, learn);
-	write_added(&draft, learn, sections, n_sections);
-	if (fclose(draft.text) != 0)
-		abort();
-	if (draft.old && draft.n_added == 0)
-		draft_tell(&draft, "nothing to add");
-	else
-		tell_result(&draft, target_replace(&learn->target, text, size));
-	free(sections);
-	free(text);
 }

@@ -145,10 +145,10 @@ void target_open(struct target *target, const char *name)
 		read_text(target);
 }
 
-static int write_all(int fd, const char *text, size_t length)
+int target_write(const struct target *target, const char *text, size_t length)
 {
 	while (length > 0) {
-		ssize_t n = write(fd, text, length);
+		ssize_t n = write(target->file, text, length);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -157,7 +157,12 @@ static int write_all(int fd, const char *text, size_t length)
 		text += n;
 		length -= (size_t)n;
 	}
-	return fsync(fd) == 0 ? 0 : errno;
+	return fsync(target->file) == 0 ? 0 : errno;
+}
+
+void target_written(const struct target *target, char name[48])
+{
+	snprintf(name, 48, "/proc/self/fd/%d", target->file);
 }
 
 static bool is_unchanged(const struct target *target)
@@ -178,7 +183,7 @@ static int give_name(const struct target *target, const char *name)
 {
 	char file[48];
 
-	snprintf(file, sizeof(file), "/proc/self/fd/%d", target->file);
+	target_written(target, file);
 	return linkat(AT_FDCWD, file, target->directory, name,
 		      AT_SYMLINK_FOLLOW) == 0
 		       ? 0
@@ -208,12 +213,10 @@ static int replace(const struct target *target)
 	return result;
 }
 
-int target_replace(const struct target *target, const char *text, size_t length)
+int target_replace(const struct target *target)
 {
-	int result = write_all(target->file, text, length);
+	int result;
 
-	if (result != 0)
-		return result;
 	if (target->exists)
 		return replace(target);
 	result = give_name(target, target->base);
