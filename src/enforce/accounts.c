@@ -1,3 +1,5 @@
+#include <err.h>
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdint.h>
@@ -5,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../status.h"
 #include "accounts.h"
+
+#define PASSWD "/etc/passwd"
+#define GROUP  "/etc/group"
 
 /* Whether TEXT is a number that an id can have; -1 is none (setresuid(2)). */
 static bool parse_id(const char *text, unsigned int *id)
@@ -20,9 +26,30 @@ static bool parse_id(const char *text, unsigned int *id)
 	return !*end && number < UINT32_MAX;
 }
 
+/* A system without the file has no entries. */
+static FILE *open_list(const char *path)
+{
+	FILE *file = fopen(path, "re");
+
+	if (!file && errno != ENOENT)
+		err(STATUS_FAILED, "cannot open '%s'", path);
+	return file;
+}
+
+/* Whoever stopped before the end had FOUND. Not to be able to read on is no
+ * end: the command would lack a group, say. */
+static void close_list(FILE *file, const char *path, bool found)
+{
+	if (!file)
+		return;
+	if (!found && (ferror(file) || !feof(file)))
+		err(STATUS_FAILED, "cannot read '%s'", path);
+	fclose(file);
+}
+
 bool account_find(const char *text, struct account *account)
 {
-	FILE *file = fopen("/etc/passwd", "re");
+	FILE *file = open_list(PASSWD);
 	const struct passwd *entry = NULL;
 	unsigned int id = 0;
 	bool is_number = parse_id(text, &id);
@@ -40,8 +67,7 @@ bool account_find(const char *text, struct account *account)
 		account->uid = entry->pw_uid;
 		account->gid = entry->pw_gid;
 	}
-	if (file)
-		fclose(file);
+	close_list(file, PASSWD, entry);
 	return entry || is_number;
 }
 
@@ -53,21 +79,20 @@ bool group_number(const char *text, gid_t *gid)
 
 	if (found)
 		return true;
-	file = fopen("/etc/group", "re");
+	file = open_list(GROUP);
 	while (file && !found && (entry = fgetgrent(file))) {
 		found = strcmp(entry->gr_name, text) == 0;
 		if (found)
 			*gid = entry->gr_gid;
 	}
-	if (file)
-		fclose(file);
+	close_list(file, GROUP, found);
 	return found;
 }
 
 void groups_of(const char *user, void (*each)(void *context, gid_t gid),
 	       void *context)
 {
-	FILE *file = fopen("/etc/group", "re");
+	FILE *file = open_list(GROUP);
 	const struct group *entry;
 
 	while (file && (entry = fgetgrent(file))) {
@@ -76,6 +101,5 @@ void groups_of(const char *user, void (*each)(void *context, gid_t gid),
 				each(context, entry->gr_gid);
 		}
 	}
-	if (file)
-		fclose(file);
+	close_list(file, GROUP, false);
 }

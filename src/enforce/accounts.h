@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* All three exit with 125 and a message where a list cannot be read. */
+
 struct account {
 	bool has_entry; /* else only the number is known */
 	char name[256];
