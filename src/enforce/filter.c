@@ -266,8 +266,23 @@ static long load_with_listener(const struct program *program)
 	return fd < 0 && errno == EINVAL ? load(program, flags) : fd;
 }
 
+/*
+ * Whether the kernel takes no filter for one: then whoever filters scrun itself
+ * only says that the filter is loaded, as some do for other calls that a
+ * container has no right to.
+ */
+static bool is_pretence(void)
+{
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL) != 0)
+		return false;
+	errno = ENOSYS;
+	return true;
+}
+
 bool filter_load(const struct filter *filter, int *listener)
 {
+	if (is_pretence())
+		return false;
 	if (filter->observation != OBSERVE_NOTHING) {
 		*listener = (int)load_with_listener(&filter->programs[0]);
 		return *listener >= 0;

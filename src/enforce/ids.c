@@ -1,4 +1,5 @@
 #include <err.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/capability.h>
 #include <unistd.h>
@@ -121,6 +122,25 @@ bool ids_plan(struct process *process, const struct policy *policy,
 	       check_rights(process, any, faults);
 }
 
+static bool has_groups(const struct process *process)
+{
+	gid_t groups[NGROUPS_MAX];
+	int n = getgroups(NGROUPS_MAX, groups);
+
+	if (n < 0 || (size_t)n != process->n_groups)
+		return false;
+	/* The kernel has them in an order of its own. */
+	for (int i = 0; i < n; i++) {
+		size_t j = 0;
+
+		while (j < process->n_groups && process->groups[j] != groups[i])
+			j++;
+		if (j == process->n_groups)
+			return false;
+	}
+	return true;
+}
+
 /* The kernel may have been told otherwise by whoever filters scrun. */
 static void check(const struct process *process)
 {
@@ -133,7 +153,7 @@ static void check(const struct process *process)
 	if (real != process->uid || effective != process->uid ||
 	    saved != process->uid || real_group != process->gid ||
 	    effective_group != process->gid || saved_group != process->gid ||
-	    getgroups(0, NULL) != (int)process->n_groups)
+	    !has_groups(process))
 		errx(STATUS_FAILED,
 		     "the kernel did not set the ids that it was asked for");
 }

@@ -295,6 +295,10 @@ void landlock_apply(const struct landlock *landlock)
 {
 	if (landlock->ruleset < 0)
 		return;
+	/* No ruleset: a kernel that takes it takes nothing. */
+	if (syscall(SYS_landlock_restrict_self, -1, 0) == 0)
+		errx(STATUS_FAILED, "cannot set Landlock's rules: something "
+				    "only says that they are set");
 	if (syscall(SYS_landlock_restrict_self, landlock->ruleset, 0) < 0) {
 		/* landlock(7): a process can have no more. */
 		if (errno == E2BIG)

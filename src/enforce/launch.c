@@ -20,12 +20,14 @@ void launch_guard(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
+		if (errno != EBADF)
+			err(STATUS_FAILED, "cannot look at descriptor %d", fd);
 		/* The lowest free number is fd: those below are open. The
 		 * wrong way round, so that using it fails as before. */
 		if (open("/dev/null",
 			 (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) |
 				 O_CLOEXEC) != fd)
-			_exit(STATUS_FAILED);
+			err(STATUS_FAILED, "cannot fill descriptor %d", fd);
 	}
 }
 
@@ -61,6 +63,8 @@ _Noreturn void launch(const struct policy *policy, char **argv,
 	/* Whatever is set-user-ID or has file capabilities gives no more. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		err(STATUS_FAILED, "no_new_privs");
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		errx(STATUS_FAILED, "no_new_privs was set and is not there");
 	landlock_apply(&prepared.landlock);
 	caps_apply(&prepared.caps);
 	command_check(command, policy);

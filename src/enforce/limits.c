@@ -88,9 +88,19 @@ bool limits_plan(struct limits *limits, const struct policy *policy,
 void limits_apply(const struct limits *limits)
 {
 	for (size_t i = 0; i < N_LIMITS; i++) {
-		if (limits->is_set[i] &&
-		    setrlimit(limit_resource(i), &limits->values[i]) < 0)
+		const struct rlimit *wanted = &limits->values[i];
+		struct rlimit now;
+
+		if (!limits->is_set[i])
+			continue;
+		if (setrlimit(limit_resource(i), wanted) < 0 ||
+		    getrlimit(limit_resource(i), &now) < 0)
 			err(STATUS_FAILED, "cannot set the limit '%s'",
 			    limit_name(i));
+		if (now.rlim_cur != wanted->rlim_cur ||
+		    now.rlim_max != wanted->rlim_max)
+			errx(STATUS_FAILED,
+			     "the limit '%s' was set and is not there",
+			     limit_name(i));
 	}
 }

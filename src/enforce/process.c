@@ -188,7 +188,8 @@ static void apply_priority(const struct process *process)
 	const struct setting *oom = setting(process, SETTING_OOM);
 	size_t length;
 
-	if (nice && setpriority(PRIO_PROCESS, 0, (int)nice->number) < 0)
+	if (nice && (setpriority(PRIO_PROCESS, 0, (int)nice->number) < 0 ||
+		     getpriority(PRIO_PROCESS, 0) != (int)nice->number))
 		fail(nice);
 	if (!oom)
 		return;
@@ -220,24 +221,44 @@ static void apply_descriptors(const struct process *process)
 	STAILQ_FOREACH(keep, &process->policy->keep_fds, next) {
 		int flags = fcntl((int)keep->number, F_GETFD);
 
-		if (flags >= 0 &&
+		if (flags < 0 && errno == EBADF)
+			continue; /* it was closed, and so it is kept */
+		if (flags < 0 ||
 		    fcntl((int)keep->number, F_SETFD, flags & ~FD_CLOEXEC) < 0)
 			err(STATUS_FAILED, "cannot keep descriptor %ld",
 			    keep->number);
 	}
 }
 
-void process_apply(const struct process *process)
+/* It says nothing but what the mask was before; so it is asked twice. */
+static void apply_umask(const struct process *process)
 {
 	const struct setting *mask = setting(process, SETTING_UMASK);
+
+	if (!mask)
+		return;
+	umask((mode_t)mask->number);
+	errno = EPERM;
+	if (umask((mode_t)mask->number) != (mode_t)mask->number)
+		fail(mask);
+}
+
+static void apply_session(const struct process *process)
+{
 	const struct setting *session = setting(process, SETTING_SESSION);
+
+	if (session && session->number && getsid(0) != getpid() &&
+	    (setsid() < 0 || getsid(0) != getpid()))
+		fail(session);
+}
+
+void process_apply(const struct process *process)
+{
 	const struct setting *death = setting(process, SETTING_PDEATHSIG);
 
-	if (mask)
-		umask((mode_t)mask->number);
+	apply_umask(process);
 	apply_priority(process);
-	if (session && session->number && getsid(0) != getpid() && setsid() < 0)
-		fail(session);
+	apply_session(process);
 	apply_descriptors(process);
 	apply_streams(process);
 	ids_apply(process);
