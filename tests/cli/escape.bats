@@ -112,6 +112,14 @@ surround_with() {
 	[[ $1 == root ]] || around=(unshare --user --map-root-user "${@:2}")
 }
 
+# need_namespace OPTION...: unshare(1) can make one of this kind; not in a chroot.
+need_namespace() {
+	need unshare
+	unshare "$@" true 2>/dev/null ||
+		unshare --user --map-root-user "$@" true 2>/dev/null ||
+		skip "no namespace can be made here: unshare $*"
+}
+
 # own USER POLICY: whoever is root in a namespace of the user's owns the policy.
 own() {
 	case $1 in
@@ -136,6 +144,7 @@ own() {
 
 @test "[paths] holds mounts and handles, whatever capabilities there are" {
 	need_landlock 3
+	need_namespace --mount
 	furnish() {
 		furnish_paths
 		own "$1" paths.ini
@@ -309,6 +318,7 @@ surround_processes() {
 }
 
 @test "kill(-1), the auditor among them, allows nothing" {
+	need_namespace --pid --fork --mount-proc
 	deny_mkdir
 	deaths='159 137'
 	within=(OWN_PROCESSES=yes)

@@ -90,7 +90,7 @@ bundle() {
 	shift
 	mkdir -p rootfs
 	rm -f config.json
-	crun spec
+	crun spec || skip "crun cannot work here"
 	for dir in /usr /bin /lib /lib64 "$PROGRAMS"; do
 		[[ -e $dir ]] || continue
 		mounts+="${mounts:+,}{\"destination\":\"$dir\",\"type\":\"bind\",\"source\":\"$dir\",\"options\":[\"rbind\",\"ro\"]}"

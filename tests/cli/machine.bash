@@ -18,7 +18,9 @@ machine() {
 	need_landlock 4 # for the examples' ports
 	need unshare nsenter ip setpriv pgrep
 	if [[ $# -gt 0 ]]; then
-		groups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)/scrun-test.$$
+		groups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
+		[[ -n $groups ]] || skip "no control groups here"
+		groups+=/scrun-test.$$
 		mkdir "$groups" 2>/dev/null || { groups=; skip "no control groups here"; }
 		group=(--cgroup)
 	fi

@@ -202,7 +202,7 @@ static void *flip(void *nothing)
 	while (!race_is_over) {
 		memcpy(path_page, "out", 4);
 		memcpy(path_page, "OUT", 4);
-		memcpy(path_page, "/no", 4);
+		memcpy(path_page, "./n", 4);
 	}
 	return nothing;
 }
