@@ -66,12 +66,6 @@ static bool wait_for(int fd, int pidfd)
 	return waiting[0].revents & POLLIN;
 }
 
-static void signal_event(int fd)
-{
-	if (eventfd_write(fd, 1) < 0)
-		_exit(STATUS_FAILED);
-}
-
 #define MAX_KEPT (2 + N_LEARN_FDS)
 
 static int compare_fds(const void *left, const void *right)
@@ -129,7 +123,7 @@ static bool leave_table(struct auditor *auditor, int *listener)
 	return true;
 }
 
-static void start_report(const struct watch *watch)
+static void start_report(struct watch *watch)
 {
 	watch->report.format->start(&watch->report);
 }
@@ -149,12 +143,10 @@ static void *listen_beside(void *context)
 }
 
 /* EXITKILL: the command does not run. */
-static _Noreturn void fail_late(const struct report *report)
+static _Noreturn void fail_late(struct report *report)
 {
-	static const char lost[] = "scrun: the auditor could not begin, and "
-				   "the command was ended\n";
-
-	report_write(report, lost, sizeof(lost) - 1);
+	report->format->failure(report, "the auditor could not begin, and the "
+					"command was ended");
 	_exit(STATUS_FAILED);
 }
 
@@ -165,17 +157,16 @@ static _Noreturn void fail_late(const struct report *report)
  */
 static void *end_vain_reading(void *context)
 {
-	static const char lost[] =
-		"scrun: the command's memory cannot be read, "
-		"and the command was ended\n";
-	const struct report *report = context;
+	struct report *report = context;
 	struct pollfd ready = { .fd = report->fd, .events = POLLOUT };
 	unsigned long last = NO_READING;
 
 	while (!memory_waits(&last))
 		sleep(READ_TIME);
 	if (poll(&ready, 1, 0) > 0)
-		report_write(report, lost, sizeof(lost) - 1);
+		report->format->failure(report,
+					"the command's memory cannot be read, "
+					"and the command was ended");
 	_exit(STATUS_FAILED);
 }
 
@@ -204,9 +195,8 @@ static bool start_listener(void *context)
 /* Without ptrace, the listener's descriptor appears some time. */
 static void audit_denied(struct auditor *auditor)
 {
-	static const char lost[] = "scrun: the auditor could not begin; what "
-				   "is denied fails with ENOSYS\n";
 	struct progress *progress = &auditor->hand_over->progress;
+	struct report *report = &auditor->watch->report;
 	struct pollfd launcher = {
 		.fd = auditor->launcher_pidfd,
 		.events = POLLIN,
@@ -218,7 +208,9 @@ static void audit_denied(struct auditor *auditor)
 			return; /* it ended before */
 	}
 	if (!leave_table(auditor, &fd)) {
-		report_write(&auditor->watch->report, lost, sizeof(lost) - 1);
+		report->format->failure(report, "the auditor could not begin; "
+						"what is denied fails with "
+						"ENOSYS");
 		return;
 	}
 	start_report(auditor->watch);
@@ -256,7 +248,8 @@ static _Noreturn void auditor_main(struct auditor *auditor)
 		hand_over->failure =
 			lock_in(&auditor->filter, &hand_over->step);
 	clock_gettime(CLOCK_MONOTONIC, &auditor->watch->report.start);
-	signal_event(auditor->has_attached);
+	if (eventfd_write(auditor->has_attached, 1) < 0)
+		_exit(STATUS_FAILED);
 	/* Attached, it must stay until the launcher has said why it ends, for
 	 * EXITKILL would be sooner. */
 	if (hand_over->failure && !(traces && hand_over->step))
@@ -342,7 +335,8 @@ void auditor_start(void *context)
 		errx(STATUS_FAILED, "cannot start the auditor");
 	/* Yama lets nobody else attach (ptrace(2)); without it, EINVAL. */
 	prctl(PR_SET_PTRACER, (unsigned long)hand_over->auditor, 0, 0, 0);
-	signal_event(auditor->may_attach);
+	if (eventfd_write(auditor->may_attach, 1) < 0)
+		err(STATUS_FAILED, "cannot tell the auditor to begin");
 	/* At a word from the auditor, never because it is gone. */
 	if (!wait_for(auditor->has_attached, hand_over->auditor_pidfd))
 		errx(STATUS_FAILED, "the auditor ended before it watched");

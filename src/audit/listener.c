@@ -1,13 +1,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../status.h"
 #include "listener.h"
 
 /* Linux 6.6, after the headers of Debian 12 (linux/seccomp.h): the answer wakes
@@ -57,6 +57,16 @@ static struct call call_of(const struct seccomp_notif *request)
 	return call;
 }
 
+static bool answer(struct listener *listener, int fd)
+{
+	int result;
+
+	do
+		result = seccomp_notify_respond(fd, listener->response);
+	while (result < 0 && errno == EINTR);
+	return result == 0;
+}
+
 /*
  * Told before it is answered: the caller's memory is still as it was, and who
  * sees the call fail finds it in the report.
@@ -72,10 +82,10 @@ static void serve(struct listener *listener, int fd, struct watch *watch)
 	result = seccomp_notify_receive(fd, listener->request);
 	if (result == -ECANCELED && (errno == ENOENT || errno == EINTR))
 		return; /* the caller has been killed, or a signal was sooner */
-	if (result < 0)
-		_exit(STATUS_FAILED); /* whatever is denied fails with ENOSYS */
-	call = call_of(listener->request);
 	pthread_mutex_lock(&watch->lock);
+	if (result < 0)
+		watch_fail(watch, "cannot be told of denied calls");
+	call = call_of(listener->request);
 	tally_count(&watch->tally, call.arch, call.nr)->denied++;
 	errnum = watch_verdict(watch, &call, FINDING_DENIED);
 	*listener->response = (struct seccomp_notif_resp){
@@ -84,7 +94,9 @@ static void serve(struct listener *listener, int fd, struct watch *watch)
 	};
 	/* The caller has been killed, or, before 5.19, a signal has interrupted
 	 * the call, and it is made again: it is counted when it is answered. */
-	if (seccomp_notify_respond(fd, listener->response) < 0) {
+	if (!answer(listener, fd)) {
+		if (errno != ENOENT)
+			watch_fail(watch, "cannot answer a denied call");
 		tally_count(&watch->tally, call.arch, call.nr)->denied--;
 		tally_undo(&watch->tally);
 	}
@@ -99,8 +111,13 @@ void listener_run(struct listener *listener, int fd, struct watch *watch)
 	ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	      SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 	for (;;) {
-		if (poll(&waiting, 1, -1) < 0 && errno != EINTR)
-			return;
+		if (poll(&waiting, 1, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			/* Unanswered, a denied call would wait for ever. */
+			pthread_mutex_lock(&watch->lock);
+			watch_fail(watch, "cannot wait for denied calls");
+		}
 		if (waiting.revents & POLLIN)
 			serve(listener, fd, watch);
 		else if (waiting.revents & (POLLHUP | POLLERR | POLLNVAL))

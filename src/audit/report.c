@@ -51,7 +51,12 @@ void report_open(struct report *report, const struct audit_options *options,
 			     (!term || strcmp(term, "dumb") != 0);
 }
 
-void report_write(const struct report *report, const char *text, size_t length)
+void report_lose(struct report *report)
+{
+	report->lost++;
+}
+
+void report_write(struct report *report, const char *text, size_t length)
 {
 	struct pollfd ready = { .fd = report->fd, .events = POLLOUT };
 
@@ -66,6 +71,7 @@ void report_write(const struct report *report, const char *text, size_t length)
 		if (n <= 0) {
 			if (report->failure)
 				*report->failure = errno;
+			report_lose(report);
 			return;
 		}
 		text += n;

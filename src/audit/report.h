@@ -2,6 +2,7 @@
 #ifndef SCRUN_REPORT_H
 #define SCRUN_REPORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include <time.h>
@@ -21,6 +22,8 @@ struct report {
 	int *failure; /* set to the errno of a write that fails, or NULL */
 	pid_t pid;    /* of the command */
 	struct timespec start;
+	atomic_ulong lost; /* what should be here, and could not be had, or
+			    * not be written */
 	bool is_partial; /* something went on that the auditor could not see */
 };
 
@@ -41,18 +44,19 @@ struct result {
 
 /* The two formats that a report can have; each writes whole lines. */
 struct report_format {
-	void (*start)(const struct report *report);
-	void (*finding)(const struct report *report,
-			const struct finding *finding,
+	void (*start)(struct report *report);
+	void (*finding)(struct report *report, const struct finding *finding,
 			const struct decoded *decoded,
 			const struct caller *caller);
-	void (*call)(const struct report *report, const struct decoded *decoded,
+	void (*call)(struct report *report, const struct decoded *decoded,
 		     pid_t pid, const struct result *result);
 	/* A thread's signal or end: "--- SIGTERM ---", "+++ exited ...". */
-	void (*event)(const struct report *report, pid_t pid, const char *text);
+	void (*event)(struct report *report, pid_t pid, const char *text);
 	/* A line about something else than the calls. */
-	void (*note)(const struct report *report, const char *line);
-	void (*end)(const struct report *report, const struct tally *tally,
+	void (*note)(struct report *report, const char *line);
+	/* The auditor cannot go on; nothing follows. */
+	void (*failure)(struct report *report, const char *text);
+	void (*end)(struct report *report, const struct tally *tally,
 		    double seconds);
 };
 /* report_none writes the notes alone. */
@@ -63,9 +67,12 @@ extern const struct report_format report_text, report_json, report_none;
 void report_open(struct report *report, const struct audit_options *options,
 		 int fd);
 
+/* Something is missing, and the end of the report will say so. */
+void report_lose(struct report *report);
+
 /* Writes LENGTH bytes at once. What cannot be written is lost: the command
  * does not pay for a full disk or a reader that has gone. */
-void report_write(const struct report *report, const char *text, size_t length);
+void report_write(struct report *report, const char *text, size_t length);
 
 /* The command's own words, printable, cut to SIZE. */
 void report_command(const struct report *report, char *buffer, size_t size);

@@ -10,6 +10,17 @@
 
 /* The members of the lines are a promise: scrun(1), AUDIT FILES. */
 
+/* Jansson's own; a member that could not be made is left out in silence. */
+static bool is_cut;
+
+static void *allocate(size_t size)
+{
+	void *memory = malloc(size);
+
+	is_cut |= !memory;
+	return memory;
+}
+
 /* A text of printable ASCII, "…" apart; what is not is null. */
 static json_t *string(const char *text)
 {
@@ -27,11 +38,13 @@ static json_t *chosen(const char *text)
 	return string(escaped);
 }
 
-static void write_line(const struct report *report, json_t *line)
+static void write_line(struct report *report, json_t *line)
 {
 	char *text = json_dumps(line, JSON_COMPACT | JSON_ENSURE_ASCII);
 
-	if (text) {
+	if (!text || is_cut) {
+		report_lose(report);
+	} else {
 		size_t length = strlen(text);
 
 		text[length] = '\n'; /* in place of the end: one write */
@@ -39,6 +52,7 @@ static void write_line(const struct report *report, json_t *line)
 	}
 	free(text);
 	json_decref(line);
+	is_cut = false;
 }
 
 static const char *mode_name(enum audit_mode mode)
@@ -53,12 +67,13 @@ static const char *mode_name(enum audit_mode mode)
 	return names[mode];
 }
 
-static void json_start(const struct report *report)
+static void json_start(struct report *report)
 {
 	struct timespec now;
 	char command[4096];
 	json_t *line;
 
+	json_set_alloc_funcs(allocate, free);
 	report_command(report, command, sizeof(command));
 	clock_gettime(CLOCK_REALTIME, &now);
 	line = json_pack("{s:s, s:s, s:s, s:o, s:o, s:i, s:f}", "event",
@@ -67,8 +82,7 @@ static void json_start(const struct report *report)
 			 "policy", chosen(report->policy->name), "pid",
 			 (int)report->pid, "time",
 			 (double)now.tv_sec + (double)now.tv_nsec / 1e9);
-	if (line)
-		write_line(report, line);
+	write_line(report, line);
 }
 
 static void set_name(json_t *object, uint32_t arch, uint32_t nr)
@@ -104,8 +118,7 @@ static void set_finding(json_t *object, const struct finding *finding)
 		json_object_set_new(object, "allow", string(finding->allow));
 }
 
-static void json_finding(const struct report *report,
-			 const struct finding *finding,
+static void json_finding(struct report *report, const struct finding *finding,
 			 const struct decoded *decoded,
 			 const struct caller *caller)
 {
@@ -125,9 +138,8 @@ static void json_finding(const struct report *report,
 	write_line(report, line);
 }
 
-static void json_call(const struct report *report,
-		      const struct decoded *decoded, pid_t pid,
-		      const struct result *result)
+static void json_call(struct report *report, const struct decoded *decoded,
+		      pid_t pid, const struct result *result)
 {
 	json_t *line = json_object();
 	char call[1200];
@@ -151,13 +163,18 @@ static void json_call(const struct report *report,
 	write_line(report, line);
 }
 
-static void json_event(const struct report *report, pid_t pid, const char *text)
+static void json_event(struct report *report, pid_t pid, const char *text)
 {
 	json_t *line = json_pack("{s:s, s:i, s:s}", "event", "thread", "pid",
 				 (int)pid, "text", text);
 
-	if (line)
-		write_line(report, line);
+	write_line(report, line);
+}
+
+static void json_failure(struct report *report, const char *text)
+{
+	write_line(report,
+		   json_pack("{s:s, s:s}", "event", "failure", "text", text));
 }
 
 static json_t *calls_array(const struct tally *tally)
@@ -181,6 +198,7 @@ static json_t *calls_array(const struct tally *tally)
 				    json_integer((json_int_t)count->denied));
 		json_array_append_new(array, row);
 	}
+	is_cut |= !list;
 	free(list);
 	return array;
 }
@@ -205,11 +223,13 @@ static json_t *findings_array(const struct tally *tally, enum finding_kind kind)
 	return array;
 }
 
-static void json_end(const struct report *report, const struct tally *tally,
+static void json_end(struct report *report, const struct tally *tally,
 		     double seconds)
 {
+	static const char cut[] = "{\"event\":\"end\",\"lost\":1}\n";
 	json_t *line = json_object();
 	uint64_t more = 0;
+	bool is_last_cut;
 
 	json_object_set_new(line, "event", string("end"));
 	json_object_set_new(line, "seconds", json_real(seconds));
@@ -230,10 +250,15 @@ static void json_end(const struct report *report, const struct tally *tally,
 	}
 	json_object_set_new(line, "more", json_integer((json_int_t)more));
 	json_object_set_new(line, "partial", json_boolean(report->is_partial));
+	json_object_set_new(line, "lost",
+			    json_integer((json_int_t)report->lost));
+	is_last_cut = is_cut;
 	write_line(report, line);
+	if (is_last_cut)
+		report_write(report, cut, sizeof(cut) - 1);
 }
 
-static void json_note(const struct report *report, const char *text)
+static void json_note(struct report *report, const char *text)
 {
 	json_t *line = json_object();
 
@@ -248,5 +273,6 @@ const struct report_format report_json = {
 	.call = json_call,
 	.event = json_event,
 	.note = json_note,
+	.failure = json_failure,
 	.end = json_end,
 };

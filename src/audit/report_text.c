@@ -11,7 +11,10 @@
 struct page {
 	char *text; /* owned */
 	size_t used, size;
+	bool is_cut; /* for want of memory */
 };
+
+#define NOT_COMPLETE "scrun: this report is not complete"
 
 __attribute__((format(printf, 2, 3))) static void add(struct page *page,
 						      const char *format, ...)
@@ -23,13 +26,16 @@ __attribute__((format(printf, 2, 3))) static void add(struct page *page,
 	va_start(args, format);
 	length = vasprintf(&line, format, args);
 	va_end(args);
-	if (length < 0)
+	if (length < 0) {
+		page->is_cut = true;
 		return;
+	}
 	if (page->used + (size_t)length >= page->size) {
 		size_t size = 2 * (page->used + (size_t)length) + 4096;
 		char *text = realloc(page->text, size);
 
 		if (!text) {
+			page->is_cut = true;
 			free(line);
 			return;
 		}
@@ -68,20 +74,34 @@ static void add_origin(struct page *page, const struct origin *origin)
 	    origin->text);
 }
 
-static void write_page(const struct report *report, struct page *page)
+static void write_page(struct report *report, struct page *page)
 {
-	if (page->text)
+	if (page->is_cut)
+		report_lose(report);
+	else
 		report_write(report, page->text, page->used);
 	free(page->text);
 }
 
-static void text_start(const struct report *report)
+/* Without memory what there is, and that it is not all. */
+static void write_last_page(struct report *report, struct page *page)
+{
+	static const char cut[] =
+		"\n" NOT_COMPLETE ": memory ran out at the end\n";
+
+	if (page->text)
+		report_write(report, page->text, page->used);
+	if (page->is_cut)
+		report_write(report, cut, sizeof(cut) - 1);
+	free(page->text);
+}
+
+static void text_start(struct report *report)
 {
 	(void)report; /* a person knows what was started */
 }
 
-static void text_finding(const struct report *report,
-			 const struct finding *finding,
+static void text_finding(struct report *report, const struct finding *finding,
 			 const struct decoded *decoded,
 			 const struct caller *caller)
 {
@@ -133,9 +153,8 @@ static bool returns_address(const char *name)
 	return false;
 }
 
-static void text_call(const struct report *report,
-		      const struct decoded *decoded, pid_t pid,
-		      const struct result *result)
+static void text_call(struct report *report, const struct decoded *decoded,
+		      pid_t pid, const struct result *result)
 {
 	char line[1536];
 	size_t used = (size_t)snprintf(line, sizeof(line), "%d ", pid);
@@ -161,11 +180,19 @@ static void text_call(const struct report *report,
 	report_write(report, line, used + (size_t)n);
 }
 
-static void text_event(const struct report *report, pid_t pid, const char *text)
+static void text_event(struct report *report, pid_t pid, const char *text)
 {
 	struct page page = { 0 };
 
 	add(&page, "%d %s\n", pid, text);
+	write_page(report, &page);
+}
+
+static void text_failure(struct report *report, const char *text)
+{
+	struct page page = { 0 };
+
+	add(&page, "scrun: %s\n", text);
 	write_page(report, &page);
 }
 
@@ -175,6 +202,7 @@ static void add_table(struct page *page, const struct tally *tally)
 	size_t n;
 
 	list = report_sort(tally, &n);
+	page->is_cut |= !list;
 	add(page, "%9s %8s %8s  %s\n", "calls", "errors", "denied", "syscall");
 	for (size_t i = 0; i < n; i++) {
 		const struct count *count = list[i].count;
@@ -230,7 +258,7 @@ static uint64_t count_findings(const struct tally *tally)
 	return n;
 }
 
-static void text_end(const struct report *report, const struct tally *tally,
+static void text_end(struct report *report, const struct tally *tally,
 		     double seconds)
 {
 	struct page page = { 0 };
@@ -243,6 +271,11 @@ static void text_end(const struct report *report, const struct tally *tally,
 		    (unsigned long long)tally->processes,
 		    tally->processes == 1 ? "" : "es");
 	add(&page, "%.3f s\n", seconds);
+	if (report->lost)
+		add(&page,
+		    NOT_COMPLETE ": %lu parts of it could not be had or "
+				 "written\n",
+		    (unsigned long)report->lost);
 	if (report->is_partial)
 		add(&page, "scrun: not all was seen: another seccomp filter "
 			   "was there before, and what it denies does not "
@@ -264,10 +297,10 @@ static void text_end(const struct report *report, const struct tally *tally,
 			     report->has_colour);
 	if (report->mode == AUDIT_DENIED && count_findings(tally) == 0)
 		add(&page, "nothing was denied\n");
-	write_page(report, &page);
+	write_last_page(report, &page);
 }
 
-static void text_note(const struct report *report, const char *line)
+static void text_note(struct report *report, const char *line)
 {
 	struct page page = { 0 };
 
@@ -281,16 +314,16 @@ const struct report_format report_text = {
 	.call = text_call,
 	.event = text_event,
 	.note = text_note,
+	.failure = text_failure,
 	.end = text_end,
 };
 
-static void none_start(const struct report *report)
+static void none_start(struct report *report)
 {
 	(void)report;
 }
 
-static void none_finding(const struct report *report,
-			 const struct finding *finding,
+static void none_finding(struct report *report, const struct finding *finding,
 			 const struct decoded *decoded,
 			 const struct caller *caller)
 {
@@ -300,7 +333,7 @@ static void none_finding(const struct report *report,
 	(void)caller;
 }
 
-static void none_end(const struct report *report, const struct tally *tally,
+static void none_end(struct report *report, const struct tally *tally,
 		     double seconds)
 {
 	(void)report;
@@ -313,5 +346,6 @@ const struct report_format report_none = {
 	.start = none_start,
 	.finding = none_finding,
 	.note = text_note,
+	.failure = text_failure,
 	.end = none_end,
 };

@@ -22,7 +22,7 @@
 struct sums {
 	struct tally tally;
 	void *origins; /* of slot_of, struct origin */
-	uint64_t audits, unfinished;
+	uint64_t audits, unfinished, lost;
 	double seconds;
 	bool has_calls; /* in one of them at least */
 	bool is_partial;
@@ -243,6 +243,8 @@ static void add_end(struct sums *sums, const struct place *place,
 		refuse(place, "'seconds' is no number");
 	sums->seconds += json_number_value(seconds);
 	sums->is_partial |= json_is_true(json_object_get(line, "partial"));
+	if (json_object_get(line, "lost"))
+		sums->lost += number_of(place, line, "lost");
 	/* Of which kind they were is not known: they came after a thousand. */
 	sums->tally.n_more[FINDING_DENIED] += number_of(place, line, "more");
 	if (json_object_get(line, "processes")) {
@@ -395,6 +397,7 @@ int sums_report(char *const *files, const struct audit_options *options)
 	report.command = text;
 	report.mode = sums.has_calls ? AUDIT_CALLS : AUDIT_DENIED;
 	report.is_partial = sums.is_partial;
+	report.lost = sums.lost;
 	report.failure = &failure;
 	report.format->end(&report, &sums.tally, sums.seconds);
 	if (failure) {

@@ -61,16 +61,40 @@ int tracer_attach(pid_t pid)
 	return ptrace(PTRACE_SEIZE, pid, NULL, options) == 0 ? 0 : errno;
 }
 
-/* A tracee that has been killed meanwhile is gone (ESRCH): wait4 tells. */
-static void go_on(const struct tracee *tracee, int signal)
+static _Noreturn void fail(struct tracer *tracer, const char *what)
 {
-	ptrace(tracee->wants_exit ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid,
-	       NULL, (long)signal);
+	int failure = errno;
+
+	pthread_mutex_lock(&tracer->watch->lock);
+	errno = failure;
+	watch_fail(tracer->watch, what);
 }
 
-static bool get_info(pid_t tid, struct info_of_call *info)
+/* A tracee that has been killed meanwhile is gone (ESRCH): wait4 tells. Any
+ * other one would stand still for ever. */
+static void check_alive(struct tracer *tracer, long result)
 {
-	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(*info), info) > 0;
+	if (result < 0 && errno != ESRCH)
+		fail(tracer, "cannot let a stopped thread go on");
+}
+
+static void go_on(struct tracer *tracer, const struct tracee *tracee,
+		  int signal)
+{
+	check_alive(tracer,
+		    ptrace(tracee->wants_exit ? PTRACE_SYSCALL : PTRACE_CONT,
+			   tracee->tid, NULL, (long)signal));
+}
+
+/* What a living tracee does not tell is missing in the report. */
+static bool get_info(struct tracer *tracer, pid_t tid,
+		     struct info_of_call *info)
+{
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(*info), info) > 0)
+		return true;
+	if (errno != ESRCH)
+		report_lose(&tracer->watch->report);
+	return false;
 }
 
 static bool is_tracing(const struct tracer *tracer)
@@ -95,8 +119,10 @@ static void decode_entry(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!tracee->decoded)
 		tracee->decoded = malloc(sizeof(*tracee->decoded));
-	if (!tracee->decoded)
+	if (!tracee->decoded) {
+		report_lose(&tracer->watch->report);
 		return;
+	}
 	pthread_mutex_lock(&tracer->watch->lock);
 	call_decode(tracee->decoded, &tracee->call);
 	pthread_mutex_unlock(&tracer->watch->lock);
@@ -142,7 +168,7 @@ static void on_call(struct tracer *tracer, struct tracee *tracee)
 	struct info_of_call info;
 	struct call *call = &tracee->call;
 
-	if (!get_info(tracee->tid, &info) ||
+	if (!get_info(tracer, tracee->tid, &info) ||
 	    info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
 	*call = (struct call){
@@ -200,7 +226,7 @@ static void on_result(struct tracer *tracer, struct tracee *tracee)
 	if (!tracee->wants_exit)
 		return;
 	tracee->wants_exit = false;
-	if (!get_info(tracee->tid, &info) ||
+	if (!get_info(tracer, tracee->tid, &info) ||
 	    info.op != PTRACE_SYSCALL_INFO_EXIT)
 		return;
 	call->pid = tracee->tid; /* another one, after an exec by a thread */
@@ -300,7 +326,7 @@ static void on_killed(struct tracer *tracer, pid_t tid)
 	struct verdict verdict;
 	struct call call = { .pid = tid };
 
-	if (!get_info(tid, &info))
+	if (!get_info(tracer, tid, &info))
 		return;
 	if (!call_current(&call)) {
 		tracer->watch->tally.unread++;
@@ -384,12 +410,14 @@ static void on_end(struct tracer *tracer, struct tracee *tracee, int status)
  * SIGCONT is seen (ptrace(2), "Group-stop"). Else it is a new thread's first
  * stop, or that SIGCONT.
  */
-static void on_group_stop(const struct tracee *tracee, int signal)
+static void on_group_stop(struct tracer *tracer, const struct tracee *tracee,
+			  int signal)
 {
 	if (signal == SIGTRAP)
-		go_on(tracee, 0);
+		go_on(tracer, tracee, 0);
 	else
-		ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL);
+		check_alive(tracer,
+			    ptrace(PTRACE_LISTEN, tracee->tid, NULL, NULL));
 }
 
 static void on_signal(struct tracer *tracer, const struct tracee *tracee,
@@ -400,7 +428,7 @@ static void on_signal(struct tracer *tracer, const struct tracee *tracee,
 	snprintf(text, sizeof(text), "--- %s ---", signal_text(signal, name));
 	if (is_tracing(tracer))
 		trace_event(tracer, tracee->tid, text);
-	go_on(tracee, signal);
+	go_on(tracer, tracee, signal);
 }
 
 /* The one place where a stop is served, and ended. */
@@ -410,15 +438,17 @@ static void on_stop(struct tracer *tracer, struct tracee *tracee, int status)
 	unsigned long message = 0;
 
 	if (event == PTRACE_EVENT_STOP) {
-		on_group_stop(tracee, signal);
+		on_group_stop(tracer, tracee, signal);
 		return;
 	}
 	if (event == 0 && signal != SYSCALL_STOP) {
 		on_signal(tracer, tracee, signal);
 		return;
 	}
-	if (event != 0 && event != PTRACE_EVENT_SECCOMP)
-		ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &message);
+	if (event != 0 && event != PTRACE_EVENT_SECCOMP &&
+	    ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &message) < 0 &&
+	    errno != ESRCH)
+		fail(tracer, "cannot learn what a thread has stopped for");
 	switch (event) {
 	case 0:
 		on_result(tracer, tracee);
@@ -438,7 +468,7 @@ static void on_stop(struct tracer *tracer, struct tracee *tracee, int status)
 		on_exit_event(tracer, tracee, message);
 		break;
 	}
-	go_on(tracee, 0);
+	go_on(tracer, tracee, 0);
 }
 
 static void on_event(struct tracer *tracer, const struct event *event)
@@ -506,6 +536,8 @@ static size_t collect(struct tracer *tracer)
 			       : waitpid(-1, &event->status, __WALL | WNOHANG);
 		if (event->tid < 0 && errno == EINTR)
 			continue;
+		if (event->tid < 0 && errno != ECHILD)
+			fail(tracer, "cannot wait for the command");
 		if (event->tid <= 0)
 			break;
 		n++;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../status.h"
 #include "attribution.h"
 #include "printable.h"
 #include "refusal/refusal.h"
@@ -138,9 +139,21 @@ void watch_refusal(struct watch *watch, const struct call *call, int errnum)
 /* learn_end's tell. */
 static void note(void *context, const char *line)
 {
-	const struct report *report = context;
+	struct report *report = context;
 
 	report->format->note(report, line);
+}
+
+_Noreturn void watch_fail(struct watch *watch, const char *what)
+{
+	struct report *report = &watch->report;
+	char text[160];
+	int n = snprintf(text, sizeof(text),
+			 "the auditor %s: %s; this report is not complete",
+			 what, strerrordesc_np(errno));
+
+	report->format->failure(report, n > 0 ? text : what);
+	_exit(STATUS_FAILED);
 }
 
 void watch_report(struct watch *watch)

@@ -35,4 +35,11 @@ void watch_refusal(struct watch *watch, const struct call *call, int errnum);
 /* Writes the end of the report, once. Takes the lock. */
 void watch_report(struct watch *watch);
 
+/*
+ * Ends the auditor, which can do its work no more, with a line in the report:
+ * the command ends with it, or whatever is denied from now on fails with
+ * ENOSYS. The caller has locked the watch; errno is the reason.
+ */
+_Noreturn void watch_fail(struct watch *watch, const char *what);
+
 #endif
