@@ -140,7 +140,34 @@ $(BUILD)/escape/%: tests/escape/%.c tests/escape/escape.h \
 	$(say) LD $@
 	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -pthread -o $@ $<
 
-build-tests: $(BUILD)/scrun $(unit) $(programs) $(escape)
+# Every call of scrun's may fail: tests/faults/faults.c.
+faults = $(patsubst tests/%.c,$(BUILD)/%.o,$(wildcard tests/faults/*.c))
+
+$(BUILD)/faults/%.o: tests/faults/%.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) $(cppflags) $(cflags) -fno-builtin -MMD -MP -c -o $@ $<
+
+$(BUILD)/faults/scrun: $(BUILD)/faults/inject.o $(main) $(audit) $(convert) $(core) \
+		$(BUILD)/precompiled.o
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(libs)
+
+# Where the filter of inject.c lets it through.
+$(BUILD)/faults/seen: tests/faults/seen.c
+	@mkdir -p $(@D)
+	$(say) CCLD $@
+	$(Q)$(CC) $(cppflags) $(warnings) $(WERROR) $(CFLAGS) -fno-PIE -no-pie \
+		-static -o $@ $<
+
+$(BUILD)/tests/faults: $(addprefix $(BUILD)/faults/,faults.o start.o judge.o) \
+		$(BUILD)/faults/scrun $(BUILD)/faults/seen
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) -pie $(LDFLAGS) -o $@ $(filter %.o,$^) -lseccomp
+
+build-tests: $(BUILD)/scrun $(unit) $(programs) $(escape) \
+		$(BUILD)/tests/faults
 
 deps-build:
 	@tests/deps build
@@ -187,4 +214,5 @@ clean:
 .DELETE_ON_ERROR:
 .SECONDARY:
 
--include $(core:.o=.d) $(audit:.o=.d) $(convert:.o=.d) $(main:.o=.d) $(unit:=.d) $(BUILD)/enforce/precompile.d
+-include $(core:.o=.d) $(audit:.o=.d) $(convert:.o=.d) $(main:.o=.d) $(unit:=.d) \
+	$(faults:.o=.d) $(BUILD)/enforce/precompile.d
