@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <linux/futex.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -102,7 +103,11 @@ const char *call_name(uint32_t arch, uint32_t nr)
 		return stranger_name(arch, nr);
 	if (known->name)
 		return known->name;
+	errno = 0;
 	known->name = resolve(arch, nr);
+	/* Out of memory; perhaps the next time there is some. */
+	if (!known->name && errno == ENOMEM)
+		return stranger_name(arch, nr);
 	if (!known->name && asprintf(&known->name, "syscall_0x%x", nr) < 0)
 		known->name = NULL;
 	return known->name ? known->name : stranger_name(arch, nr);

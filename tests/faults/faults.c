@@ -1,11 +1,13 @@
 /*
- * faults [-a] [-n FAULTS] [-s SEED] [-v] [CASE]...: lets every system call and
- * every allocation fail that scrun makes itself, one at a time, and sees that
- * the command runs under the whole of its policy or does not run. Prints TAP.
+ * faults [-a] [-c CALL] [-n FAULTS] [-s SEED] [-v] [CASE]...: lets every system
+ * call and every allocation fail that scrun makes itself, one at a time, and
+ * sees that the command runs under the whole of its policy or does not run.
+ * Prints TAP.
  *
- * A case is a policy and a mode. Without -a, as many FAULTS as -n says are
- * taken from each, by SEED; SCRUN_FAULTS_JOBS says how many starts are under
- * way at a time, else it is one for each processor.
+ * A case is a policy and a mode; -c takes one call alone, by its name or as
+ * "allocation", and -v shows what a miss has led to. Without -a, as many FAULTS
+ * as -n says are taken from each, by SEED; SCRUN_FAULTS_JOBS says how many
+ * starts are under way at a time, else it is one for each processor.
  */
 #include <ctype.h>
 #include <err.h>
@@ -273,12 +275,15 @@ static void site_add(struct faults *faults, unsigned int role, unsigned int nr,
 		fault_add(faults, &fault);
 }
 
-static void faults_of(struct faults *faults, const struct inject *inject)
+static void faults_of(struct faults *faults, const struct inject *inject,
+		      int only)
 {
 	for (unsigned int role = 0; role < N_ROLES; role++) {
 		for (unsigned int nr = 0; nr < N_CALLS; nr++) {
 			unsigned int n = inject->made[role][nr];
 
+			if (only >= 0 && (int)nr != only)
+				continue;
 			if (role > 0 && nr != ALLOCATE && n > MAX_AUDITOR_CALLS)
 				n = MAX_AUDITOR_CALLS;
 			for (unsigned int nth = n ? 0 : 1; nth <= n; nth++)
@@ -377,6 +382,7 @@ static void run_clean(struct outcome *clean, struct place *place,
 
 struct options {
 	bool is_all, is_verbose;
+	int call;      /* the only one, or -1 */
 	size_t wanted; /* faults of a case */
 	unsigned int seed;
 	unsigned int jobs;
@@ -424,7 +430,7 @@ static void enumerate(const struct options *options, size_t number,
 	place_make(&place, options->base, 0);
 	words_of(words, &place, number);
 	run_clean(&clean, &place, words);
-	faults_of(faults, place.inject);
+	faults_of(faults, place.inject, options->call);
 	if (options->is_verbose)
 		dump("without a fault", clean.report);
 	outcome_free(&clean);
@@ -484,9 +490,20 @@ static bool is_wanted(char *const names[], const char *name)
 	return false;
 }
 
+static int number_of(const char *name)
+{
+	int nr = seccomp_syscall_resolve_name(name);
+
+	if (strcmp(name, "allocation") == 0)
+		return ALLOCATE;
+	if (nr < 0)
+		errx(1, "no call %s", name);
+	return nr;
+}
+
 static struct options parse(int argc, char **argv)
 {
-	struct options options = { .wanted = 150 };
+	struct options options = { .wanted = 150, .call = -1 };
 	const char *jobs = getenv("SCRUN_FAULTS_JOBS");
 	int c;
 
@@ -494,10 +511,13 @@ static struct options parse(int argc, char **argv)
 	options.jobs = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	if (jobs && atoi(jobs) > 0)
 		options.jobs = (unsigned int)atoi(jobs);
-	while ((c = getopt(argc, argv, "an:s:v")) != -1) {
+	while ((c = getopt(argc, argv, "ac:n:s:v")) != -1) {
 		switch (c) {
 		case 'a':
 			options.is_all = true;
+			break;
+		case 'c':
+			options.call = number_of(optarg);
 			break;
 		case 'n':
 			options.wanted = (size_t)atol(optarg);
@@ -509,8 +529,8 @@ static struct options parse(int argc, char **argv)
 			options.is_verbose = true;
 			break;
 		default:
-			errx(1, "usage: faults [-a] [-n FAULTS] [-s SEED] [-v] "
-				"[CASE]...");
+			errx(1, "usage: faults [-a] [-c CALL] [-n FAULTS] "
+				"[-s SEED] [-v] [CASE]...");
 		}
 	}
 	return options;

@@ -120,16 +120,30 @@ static size_t count_traced(const char *report)
 	return n;
 }
 
+/* Up to END. Where there was no memory for a call's name, it has its number. */
+static bool same_text(const char *a, const char *b, char end)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+
+	while (*a && *b && *b != end) {
+		if (begins(a, "syscall_0x")) {
+			a += strspn(a, letters);
+			b += strspn(b, letters);
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
 /* The table of counts in the JSON report is one member of the last line. */
 static bool same_members(const char *end, const char *clean, const char *name)
 {
 	const char *a = strstr(end, name), *b = strstr(clean, name);
-	size_t n;
 
 	if (!a || !b)
 		return !a && !b;
-	n = strcspn(b, "]");
-	return strncmp(a, b, n) == 0 && a[n] == ']';
+	return same_text(a, b, ']');
 }
 
 static bool same_counts(const char *report, const char *clean)
@@ -148,8 +162,7 @@ static bool same_counts(const char *report, const char *clean)
 			right = next_line(right);
 		if (!*end || !*right)
 			return !*end && !*right;
-		if (next_line(end) - end != next_line(right) - right ||
-		    strncmp(end, right, strcspn(end, "\n")) != 0)
+		if (!same_text(end, right, '\n'))
 			return false;
 		end = next_line(end);
 		right = next_line(right);
