@@ -184,7 +184,7 @@ static json_t *calls_array(const struct tally *tally)
 	size_t n;
 
 	list = report_sort(tally, &n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; list && i < n; i++) {
 		const struct count *count = list[i].count;
 		uint64_t made = count->calls + count->denied;
 		json_t *row = json_object();

@@ -204,7 +204,7 @@ static void add_table(struct page *page, const struct tally *tally)
 	list = report_sort(tally, &n);
 	page->is_cut |= !list;
 	add(page, "%9s %8s %8s  %s\n", "calls", "errors", "denied", "syscall");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; list && i < n; i++) {
 		const struct count *count = list[i].count;
 		uint64_t made = count->calls + count->denied;
 		char name[64];
