@@ -184,8 +184,8 @@ check: deps-check
 	$(MAKE) WERROR=-Werror build-tests
 	tests/run $(BUILD)
 
-# Every call of scrun's own fails once, in each of its modes; takes hours. With
-# FAULTS= a sample, in a minute.
+# Every call of scrun's own fails once, in each of its modes: some ten minutes.
+# With FAULTS= a sample, in less than one.
 FAULTS = -a
 faults: $(BUILD)/faults/faults
 	SCRUN_BUILD=$(abspath $(BUILD)) $(BUILD)/faults/faults $(FAULTS)
