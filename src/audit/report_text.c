@@ -273,9 +273,9 @@ static void text_end(struct report *report, const struct tally *tally,
 	add(&page, "%.3f s\n", seconds);
 	if (report->lost)
 		add(&page,
-		    NOT_COMPLETE ": %lu parts of it could not be had or "
+		    NOT_COMPLETE ": %lu part%s of it could not be had or "
 				 "written\n",
-		    (unsigned long)report->lost);
+		    (unsigned long)report->lost, report->lost == 1 ? "" : "s");
 	if (report->is_partial)
 		add(&page, "scrun: not all was seen: another seccomp filter "
 			   "was there before, and what it denies does not "

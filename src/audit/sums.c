@@ -22,7 +22,8 @@
 struct sums {
 	struct tally tally;
 	void *origins; /* of slot_of, struct origin */
-	uint64_t audits, unfinished, lost;
+	uint64_t audits;
+	uint64_t lost; /* parts that are not here, or a whole end */
 	double seconds;
 	bool has_calls; /* in one of them at least */
 	bool is_partial;
@@ -261,6 +262,17 @@ static void add_end(struct sums *sums, const struct place *place,
 				 report_kind_name((enum finding_kind)kind)));
 }
 
+/* The kind of finding that EVENT tells of, or N_FINDING_KINDS. */
+static int kind_of(const char *event)
+{
+	int kind = 0;
+
+	while (kind < N_FINDING_KINDS &&
+	       strcmp(report_kind_name((enum finding_kind)kind), event) != 0)
+		kind++;
+	return kind;
+}
+
 /* An audit that was cut off has told each denial once, and has no counts. */
 static void add_unfinished(struct sums *sums, struct open_audit *open)
 {
@@ -268,18 +280,14 @@ static void add_unfinished(struct sums *sums, struct open_audit *open)
 		return;
 	warnx("%s:%zu: this audit has no end; what it told is counted once",
 	      open->start.file, open->start.line);
-	sums->unfinished++;
+	sums->lost++;
 	for (size_t i = 0; i < open->n_told; i++) {
-		const char *event =
-			string_of(&open->start, open->told[i], "event", NULL);
+		const json_t *told = open->told[i];
+		int kind =
+			kind_of(string_of(&open->start, told, "event", NULL));
 
-		for (int kind = 0; kind < N_FINDING_KINDS; kind++) {
-			if (strcmp(report_kind_name((enum finding_kind)kind),
-				   event) == 0)
-				add_finding(sums, &open->start,
-					    (enum finding_kind)kind,
-					    open->told[i], 1);
-		}
+		add_finding(sums, &open->start, (enum finding_kind)kind, told,
+			    1);
 	}
 }
 
@@ -304,6 +312,12 @@ static void add_start(struct sums *sums, const struct place *place,
 		sums->has_other_commands = true;
 }
 
+/* The end of an audit for which memory had run out: it has no sums. */
+static bool is_bare(const json_t *end)
+{
+	return json_object_get(end, "lost") && !json_object_get(end, "seconds");
+}
+
 static void add_line(struct sums *sums, struct open_audit *open,
 		     const struct place *place, json_t *line)
 {
@@ -318,10 +332,10 @@ static void add_line(struct sums *sums, struct open_audit *open,
 	}
 	if (!open->start.file)
 		refuse(place, "'%s' before any 'start'", event);
-	if (strcmp(event, "end") == 0) {
+	if (strcmp(event, "end") == 0 && !is_bare(line)) {
 		add_end(sums, place, line);
 		close_audit(open);
-	} else if (strcmp(event, "call") != 0 && strcmp(event, "thread") != 0 &&
+	} else if (kind_of(event) < N_FINDING_KINDS &&
 		   open->n_told < MAX_TOLD) {
 		open->told[open->n_told++] = json_incref(line);
 	}

@@ -80,6 +80,13 @@ without_time() {
 	cat cut whole >both
 	run -1 "$SCRUN" --report both
 	says 'both:1: this audit has no end' '2 audits'
+	# As does one whose auditor could not go on, or had no memory left.
+	{ cat cut; echo '{"event":"failure","text":"x"}'; } >failed
+	run -1 "$SCRUN" --report failed
+	says 'failed:1: this audit has no end' 'this report is not complete: 1 part of it'
+	{ cat cut; echo '{"event":"end","lost":1}'; cat whole; } >bare
+	run -1 "$SCRUN" --report bare
+	says 'bare:1: this audit has no end' '2 audits' 'not complete: 1 part of it'
 	run -125 "$SCRUN" --report <(head -c -20 whole)
 	says ':3: no line of an audit: '
 }
