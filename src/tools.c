@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/capability.h>
 
+#include "enforce/caps.h"
 #include "policy/arguments.h"
 #include "policy/groups.h"
 #include "policy/names.h"
@@ -58,20 +59,16 @@ static void list_syscalls(void)
 
 static void list_capabilities(void)
 {
-	cap_t state = cap_get_proc();
+	uint64_t held = caps_permitted();
 
-	if (!state)
-		err(STATUS_FAILED, "cap_get_proc");
 	for (cap_value_t value = 0; value < cap_max_bits(); value++) {
 		char *name = cap_to_name(value);
-		cap_flag_value_t held = CAP_CLEAR;
 
-		if (!name || cap_get_flag(state, value, CAP_PERMITTED, &held))
+		if (!name)
 			err(STATUS_FAILED, "capability %d", value);
-		printf("%-24s%s\n", name, held == CAP_SET ? "held" : "-");
+		printf("%-24s%s\n", name, held >> value & 1 ? "held" : "-");
 		cap_free(name);
 	}
-	cap_free(state);
 }
 
 int tool_list(const char *what)

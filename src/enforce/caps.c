@@ -62,6 +62,11 @@ static struct cap_sets process_sets(void)
 	return sets;
 }
 
+uint64_t caps_permitted(void)
+{
+	return process_sets().permitted;
+}
+
 /* And the two that it is asked for bit by bit, a system call each. */
 static struct cap_sets sets_now(void)
 {

@@ -16,6 +16,10 @@ struct caps {
 	struct cap_sets after;	/* as the command is to have them */
 };
 
+/* Those that this process may make effective. Exits with 125 where they cannot
+ * be read. */
+uint64_t caps_permitted(void);
+
 /*
  * What the command is to have under POLICY, started from here. Adds a fault
  * for each capability that is to be kept and is not there, and returns false.

@@ -92,6 +92,21 @@ void path_take(struct policy *policy, const struct origin *origin,
 	STAILQ_INSERT_TAIL(list, path, next);
 }
 
+void paths_note(struct policy *policy)
+{
+	struct path *path;
+	struct stat st;
+
+	for (unsigned int use = 0; use < N_PATH_USES; use++) {
+		STAILQ_FOREACH(path, &policy->paths[use], next) {
+			if (stat(path->name, &st) < 0)
+				continue;
+			path->device = st.st_dev;
+			path->inode = st.st_ino;
+		}
+	}
+}
+
 /* What the rules on this very file, not those above it, give. */
 static unsigned int granted_by(const struct policy *policy,
 			       const struct stat *st)

@@ -15,6 +15,10 @@ void paths_begin(struct policy *policy, const struct origin *origin,
 void path_take(struct policy *policy, const struct origin *origin,
 	       struct faults *faults);
 
+/* Notes which files POLICY's paths are now, as a ruleset that is made of them
+ * does; paths_granted() asks for that. */
+void paths_note(struct policy *policy);
+
 /*
  * What POLICY gives to the file at PATH, absolute and without links, below ROOT
  * ("", or "/proc/1/root"): the bit 1 << USE for each use. As Landlock does, it

@@ -260,22 +260,6 @@ TEST(a_port_is_allowed_if_it_is_listed_or_the_key_is_absent)
 
 #define BIT(use) (1u << (use))
 
-/* What landlock_plan, which this kernel may not be able to, would note. */
-static void note_files(struct policy *policy)
-{
-	struct path *path;
-	struct stat st;
-
-	for (unsigned int use = 0; use < N_PATH_USES; use++) {
-		STAILQ_FOREACH(path, &policy->paths[use], next) {
-			if (stat(path->name, &st) < 0)
-				continue;
-			path->device = st.st_dev;
-			path->inode = st.st_ino;
-		}
-	}
-}
-
 TEST(a_file_has_what_the_rules_on_it_and_above_it_give_together)
 {
 	char dir[256], name[300], text[1024];
@@ -289,7 +273,7 @@ TEST(a_file_has_what_the_rules_on_it_and_above_it_give_together)
 		 ALLOW "[paths]\nread = %s\nwrite = %s//\nexecute = ?/none\n",
 		 dir, name);
 	policy = policy_of(text);
-	note_files(policy);
+	paths_note(policy);
 	assert_int_equal(paths_granted(policy, "", dir), BIT(PATHS_READ));
 	assert_int_equal(paths_granted(policy, "", name),
 			 BIT(PATHS_READ) | BIT(PATHS_WRITE));

@@ -3,13 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../../enforce/caps.h"
 #include "../../enforce/landlock.h"
 #include "../../policy/groups.h"
 #include "../../policy/names.h"
+#include "../../policy/paths.h"
 #include "../../policy/verdict.h"
 #include "../../status.h"
 #include "../decode/decode.h"
@@ -44,40 +45,6 @@ static struct policy *load(const char *name, const char *path)
 	     faults.n, faults.n == 1 ? "" : "s", name);
 }
 
-/* What the rules would be on, so that paths_granted() knows. */
-static void note_paths(struct policy *policy)
-{
-	struct path *path;
-	struct stat st;
-
-	for (unsigned int use = 0; use < N_PATH_USES; use++) {
-		STAILQ_FOREACH(path, &policy->paths[use], next) {
-			if (stat(path->name, &st) < 0)
-				continue;
-			path->device = st.st_dev;
-			path->inode = st.st_ino;
-		}
-	}
-}
-
-static uint64_t permitted(void)
-{
-	cap_t state = cap_get_proc();
-	uint64_t held = 0;
-
-	if (!state)
-		err(STATUS_FAILED, "cap_get_proc");
-	for (int value = 0; value < cap_max_bits(); value++) {
-		cap_flag_value_t is_held = CAP_CLEAR;
-
-		if (cap_get_flag(state, value, CAP_PERMITTED, &is_held) == 0 &&
-		    is_held == CAP_SET)
-			held |= 1ull << value;
-	}
-	cap_free(state);
-	return held;
-}
-
 /* What the kernel cannot do, no policy of this machine may ask for. */
 static void look_at_landlock(struct learn *learn, const struct policy *policy)
 {
@@ -103,7 +70,7 @@ struct learn *learn_new(const char *name, const struct policy *policy,
 	if (!learn)
 		err(STATUS_FAILED, "memory");
 	learn->argv = argv;
-	learn->held = permitted();
+	learn->held = caps_permitted();
 	learn->facts.places.home = getenv("HOME");
 	learn->facts.places.process = getpid();
 	provenance_begin(&learn->facts.provenance);
@@ -113,7 +80,7 @@ struct learn *learn_new(const char *name, const struct policy *policy,
 	if (learn->target.exists && learn->target.before.st_size > 0)
 		learn->old = load(name, learn->target.path);
 	if (learn->old)
-		note_paths(learn->old);
+		paths_note(learn->old);
 	learn->facts.old = learn->old;
 	learn->groups = load(name, "<learn>");
 	faults_init(&faults);
