@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 	if (!options.quiet) {
 		policy_warn(policy);
 		if (!options.audit.learn)
-			provenance_warn(options.config);
+			provenance_warn(policy);
 	}
 	if (options.dry_run)
 		return dry_run(policy, &options.audit, options.command);

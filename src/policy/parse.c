@@ -195,8 +195,11 @@ static void parse_source(struct parse *parse, const char *name,
 	}
 	if (!source_read(policy, source, name, from, parse->faults))
 		return;
-	if (!from)
+	if (!from) {
 		policy->file = source->name;
+		policy->text = source->text;
+		policy->length = source->length;
+	}
 	if (is_being_read(parse, source)) {
 		fault_add(parse->faults, from ? from->file : name,
 			  from ? from->line : 0,

@@ -194,6 +194,8 @@ enum scope { SCOPE_ABSTRACT_SOCKETS, SCOPE_SIGNALS };
 struct policy {
 	const char *name; /* as given to policy_load */
 	const char *file; /* of the origins in it, not in what it includes */
+	const char *text; /* of that file, LENGTH bytes, not terminated */
+	size_t length;
 
 	/* The name of the built-in policy which this one equals to the last
 	 * byte, with scrun's own groups; NULL for any other. */

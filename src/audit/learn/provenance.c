@@ -12,8 +12,7 @@
 #include "build_id.h"
 #include "provenance.h"
 
-#define MARK	 "; learned: "
-#define MAX_TEXT ((size_t)1024 * 1024) /* of a policy */
+#define MARK "; learned: "
 
 static const char *const kinds[] = { "program", "libc" };
 #define N_KINDS 2
@@ -177,28 +176,6 @@ size_t provenance_write(const struct provenance *provenance, FILE *out,
 
 /* ---- A later start ---- */
 
-/* The text of the policy NAME, or NULL; to be freed. */
-static char *read_policy(const char *name)
-{
-	size_t length = strlen(name);
-	bool is_file = strchr(name, '/') ||
-		       (length >= 4 && strcmp(name + length - 4, ".ini") == 0);
-	char path[PATH_MAX];
-	char *text;
-	FILE *file;
-
-	snprintf(path, sizeof(path), is_file ? "%s" : SYSCONFDIR "/%s.ini",
-		 name);
-	file = fopen(path, "re");
-	if (!file)
-		return NULL;
-	text = malloc(MAX_TEXT + 1);
-	if (text)
-		text[fread(text, 1, MAX_TEXT, file)] = '\0';
-	fclose(file);
-	return text;
-}
-
 /* Whether the file that LINE, of TEXT, names is another one now: not where a
  * later line names it again, and not where it is gone. */
 static bool has_changed(const char *text, const char *line, const char *kind,
@@ -229,12 +206,16 @@ static bool has_changed(const char *text, const char *line, const char *kind,
 	       !is_known(text, kind, path, identity);
 }
 
-void provenance_warn(const char *name)
+void provenance_warn(const struct policy *policy)
 {
-	char *text = read_policy(name);
 	char path[PATH_MAX], list[1024] = "";
 	size_t used = 0;
+	char *text;
 
+	/* Most have been learned by nobody. */
+	if (!memmem(policy->text, policy->length, MARK, strlen(MARK)))
+		return;
+	text = strndup(policy->text, policy->length);
 	for (const char *at = text; at; at = strchr(at, '\n')) {
 		at += *at == '\n';
 		for (size_t i = 0; i < N_KINDS && used < sizeof(list); i++) {
@@ -248,5 +229,5 @@ void provenance_warn(const char *name)
 	if (used)
 		warnx("warning: '%s' was learned of another build of %s, which "
 		      "may make other calls; to add them: scrun --learn=%s ...",
-		      name, list, name);
+		      policy->name, list, policy->file);
 }

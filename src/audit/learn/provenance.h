@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "../../policy/policy.h"
+
 #define MAX_IDENTITY 96
 
 struct provenance {
@@ -32,9 +34,9 @@ size_t provenance_write(const struct provenance *provenance, FILE *out,
 			const char *text, char *const *argv);
 
 /*
- * Warns on stderr, in one line, where the policy NAME (as after -c) was learned
- * of another build of a program or of libc than is there now.
+ * Warns on stderr, in one line, where POLICY was learned of another build of a
+ * program or of libc than is there now.
  */
-void provenance_warn(const char *name);
+void provenance_warn(const struct policy *policy);
 
 #endif
