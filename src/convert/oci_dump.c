@@ -18,11 +18,6 @@
 #define WHAT	"a seccomp profile"
 #define COLUMNS 80
 
-/* Of processor time, as in filter.c. */
-#ifndef MAX_SECONDS
-#define MAX_SECONDS 1
-#endif
-
 /* ---- As a runtime compiles it ---- */
 
 /* What a comparison is to libseccomp, and is called in a profile. */

@@ -13,10 +13,6 @@
 #include "filter.h"
 #include "verify.h"
 
-/* Of processor time; a sanitizer's build takes several times as long. */
-#ifndef MAX_SECONDS
-#define MAX_SECONDS 1
-#endif
 #define TOO_LONG                                                    \
 	"scrun: this policy takes too long to compile and verify; " \
 	"use fewer conditions\n"

@@ -480,12 +480,9 @@ static void fault_errnos(struct resolver *resolver, const struct rule *rule,
 /* Whether both rules, which deny, can match one call. */
 static bool can_meet(const struct rule *a, const struct rule *b)
 {
-	const struct conjunction both[] = {
-		{ a->conditions, a->n_conditions, true },
-		{ b->conditions, b->n_conditions, true },
-	};
-
-	return arguments_exist(both, 2, NULL, 0);
+	return conjunctions_overlap(
+		&(struct conjunction){ a->conditions, a->n_conditions, true },
+		&(struct conjunction){ b->conditions, b->n_conditions, true });
 }
 
 /* Two errnos for one call, neither of which has the better right. */
