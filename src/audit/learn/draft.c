@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/capability.h>
 
+#include "../../policy/chain.h"
 #include "../../policy/groups.h"
 #include "../../policy/names.h"
 #include "../../policy/verdict.h"
@@ -153,31 +154,10 @@ static struct group *group_of(struct policy *policy, const char *name)
 	return NULL;
 }
 
-static bool has_member(struct policy *policy, const struct group *group,
-		       const char *name)
-{
-	const struct entry *member;
-
-	STAILQ_FOREACH(member, &group->members, next) {
-		if (*member->name == '@') {
-			const struct group *inner =
-				group_of(policy, member->name);
-
-			if (inner && has_member(policy, inner, name))
-				return true;
-		} else if (strcmp(member->name, name) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static size_t chapter_of(struct policy *policy, const char *name)
 {
 	for (size_t i = 0; i + 1 < N_CHAPTERS; i++) {
-		const struct group *group = group_of(policy, chapters[i].group);
-
-		if (group && has_member(policy, group, name))
+		if (group_has(policy, chapters[i].group, name))
 			return i;
 	}
 	return N_CHAPTERS - 1;
@@ -281,8 +261,8 @@ static const struct group *find_group(struct draft *draft,
 }
 
 /* "all but pause" */
-static void print_unseen(struct draft *draft, const struct group *group,
-			 const struct seen *seen, char *text, size_t size)
+static void print_unseen(const struct group *group, const struct seen *seen,
+			 char *text, size_t size)
 {
 	const struct entry *member;
 	size_t used = 0;
@@ -299,7 +279,6 @@ static void print_unseen(struct draft *draft, const struct group *group,
 						"seen, not ",
 					 member->name);
 	}
-	(void)draft;
 }
 
 /* Takes the members of GROUP out of what was seen. */
@@ -311,7 +290,7 @@ static void take_out(struct draft *draft, const struct group *group,
 	for (size_t i = 0; i < seen->n; i++) {
 		struct sight *sight = &seen->sights[i];
 
-		if (!has_member(draft->groups, group, sight->view.name)) {
+		if (!group_has(draft->groups, group->name, sight->view.name)) {
 			seen->sights[n++] = *sight;
 			continue;
 		}
@@ -330,7 +309,7 @@ static void write_groups(struct draft *draft, struct seen *seen)
 	while ((group = find_group(draft, seen))) {
 		if (is_first)
 			fprintf(draft->text, "\n; whole groups\n");
-		print_unseen(draft, group, seen, comment, sizeof(comment));
+		print_unseen(group, seen, comment, sizeof(comment));
 		draft_entry(draft, "allow", &is_first, group->name, comment);
 		take_out(draft, group, seen);
 	}
