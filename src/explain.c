@@ -101,8 +101,8 @@ static const char *condition_of(const struct subject *subject,
 				const struct rule *rule)
 {
 	const struct entry *links[MAX_CHAIN];
+	char group[64], made[512];
 	const char *text;
-	char group[64];
 	size_t n;
 
 	if (!rule || rule->n_conditions == 0)
@@ -110,9 +110,11 @@ static const char *condition_of(const struct subject *subject,
 	n = chain_of(subject, rule, links, group);
 	text = n ? links[n - 1]->origin.text : rule->origin->text;
 	text = strchr(text, '(');
-	if (!text)
-		return conditions_text(subject->policy, subject->entry->name,
-				       rule->conditions, rule->n_conditions);
+	if (!text) {
+		conditions_print(made, sizeof(made), subject->entry->name,
+				 rule->conditions, rule->n_conditions);
+		return policy_strndup(subject->policy, made, strlen(made));
+	}
 	return policy_strndup(subject->policy, text + 1,
 			      strcspn(text + 1, ")"));
 }

@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include "../policy/policy.h"
-
 struct ini_text {
 	FILE *to;
 	int column, indent;
@@ -21,12 +19,5 @@ void ini_end(struct ini_text *ini);
  * what a policy's text cannot hold is a blank.
  */
 void ini_comment(struct ini_text *ini, const char *text);
-
-/*
- * Writes the N CONDITIONS to BUFFER, "raw0 == 1 && raw1 & 3 == 2", naming the
- * arguments as those of the call NAME. Returns the length, as snprintf does.
- */
-size_t ini_conditions(char *buffer, size_t size, const char *name,
-		      const struct condition *conditions, size_t n);
 
 #endif

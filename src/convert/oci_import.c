@@ -150,7 +150,7 @@ static void write_word(struct import *import, const struct profile_entry *entry,
 	if (entry->action == ACTION_DENY && entry->errnum != EPERM)
 		snprintf(errnum, sizeof(errnum), ":%s",
 			 errno_name(entry->errnum));
-	ini_conditions(inside, sizeof(inside), name, conditions, n);
+	conditions_print(inside, sizeof(inside), name, conditions, n);
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s%s", signs, arch,
 		 *arch ? ":" : "", name, n ? "(" : "", inside, n ? ")" : "",
 		 errnum);

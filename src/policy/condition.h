@@ -13,11 +13,11 @@ bool conditions_parse(struct policy *policy, struct entry *entry,
 		      struct faults *faults);
 
 /*
- * The text of N conditions on CALL, as they would be written without named
- * constants; owned by POLICY.
+ * Writes the N CONDITIONS on CALL to BUFFER as an entry has them, without named
+ * constants: "fd == 1 && raw1 & 3 == 2". Returns the length, as snprintf does.
  */
-const char *conditions_text(struct policy *policy, const char *call,
-			    const struct condition *conditions, size_t n);
+size_t conditions_print(char *buffer, size_t size, const char *call,
+			const struct condition *conditions, size_t n);
 
 /* Whether it holds of two values of which the first is less (ORDER below 0),
  * equal (0) or greater. */

@@ -304,29 +304,48 @@ static const char *operator_of(enum comparison comparison)
 	return NULL;
 }
 
-const char *conditions_text(struct policy *policy, const char *call,
-			    const struct condition *conditions, size_t n)
+/* Small numbers as people write them. */
+static void print_number(char *text, size_t size, uint64_t number)
+{
+	snprintf(text, size, number < 1024 ? "%llu" : "%#llx",
+		 (unsigned long long)number);
+}
+
+static void print_argument(char *text, size_t size, const char *call,
+			   const struct condition *condition)
 {
 	const struct argument *known = arguments_of(call);
-	const char *text = "";
 
+	if (condition->is_raw)
+		snprintf(text, size, "raw%u", condition->arg);
+	else if (known && known[condition->arg].name)
+		snprintf(text, size, "%s", known[condition->arg].name);
+	else
+		snprintf(text, size, "arg%u", condition->arg);
+}
+
+size_t conditions_print(char *buffer, size_t size, const char *call,
+			const struct condition *conditions, size_t n)
+{
+	size_t used = 0;
+
+	if (size)
+		buffer[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
 		const struct condition *c = &conditions[i];
-		bool is_masked = c->mask != bits_mask(c->bits);
-		char number[8], mask[32] = "";
+		char argument[32], mask[32] = "", value[24];
 
-		snprintf(number, sizeof(number), "%s%u",
-			 c->is_raw ? "raw" : "arg", c->arg);
-		if (is_masked)
-			snprintf(mask, sizeof(mask), " & %#llx",
-				 (unsigned long long)c->mask);
-		text = policy_printf(policy, "%s%s%s%s %s %#llx", text,
-				     i ? " && " : "",
-				     known && known[c->arg].name && !c->is_raw
-					     ? known[c->arg].name
-					     : number,
-				     mask, operator_of(c->comparison),
-				     (unsigned long long)c->value);
+		print_argument(argument, sizeof(argument), call, c);
+		if (c->mask != bits_mask(c->bits)) {
+			memcpy(mask, " & ", 4);
+			print_number(mask + 3, sizeof(mask) - 3, c->mask);
+		}
+		print_number(value, sizeof(value), c->value);
+		used += (size_t)snprintf(used < size ? buffer + used : NULL,
+					 used < size ? size - used : 0,
+					 "%s%s%s %s %s", i ? " && " : "",
+					 argument, mask,
+					 operator_of(c->comparison), value);
 	}
-	return text;
+	return used;
 }
