@@ -96,6 +96,18 @@ static void print_chain(const struct subject *subject, const struct rule *rule,
 			       : "");
 }
 
+/* The conditions that TEXT, an entry, has on the call NAME, or NULL: on socket
+ * it may have some, which are none of socketcall's. */
+static const char *written_on(const char *text, const char *name)
+{
+	size_t length = strcspn(text, "("), n = strlen(name);
+
+	return text[length] && length >= n &&
+			       strncmp(text + length - n, name, n) == 0
+		       ? text + length + 1
+		       : NULL;
+}
+
 /* RULE's conditions as they were written, if somebody has written them. */
 static const char *condition_of(const struct subject *subject,
 				const struct rule *rule)
@@ -109,14 +121,13 @@ static const char *condition_of(const struct subject *subject,
 		return "all other arguments";
 	n = chain_of(subject, rule, links, group);
 	text = n ? links[n - 1]->origin.text : rule->origin->text;
-	text = strchr(text, '(');
+	text = written_on(text, subject->entry->name);
 	if (!text) {
 		conditions_print(made, sizeof(made), subject->entry->name,
 				 rule->conditions, rule->n_conditions);
 		return policy_strndup(subject->policy, made, strlen(made));
 	}
-	return policy_strndup(subject->policy, text + 1,
-			      strcspn(text + 1, ")"));
+	return policy_strndup(subject->policy, text, strcspn(text, ")"));
 }
 
 /* Where the answer stands in the table, which has the conditions already. */

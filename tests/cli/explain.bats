@@ -120,6 +120,16 @@ explains() {
 		--check --explain=read
 }
 
+@test "--explain of socketcall says what socketcall is asked for" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86-64 only"
+	printf '%s\n' '[syscalls]' 'default = allow' \
+		'architectures = native x86' 'deny = socket(domain == AF_INET)' \
+		>policy.ini
+	run -0 "$SCRUN" --explain=socketcall -c policy.ini
+	says '      arg0 == 1                           denied with EPERM'
+	[[ $output != *domain* ]]
+}
+
 @test "--explain needs its output" {
 	[[ -c /dev/full ]] || skip "there is no /dev/full here"
 	# shellcheck disable=SC2016 # for the inner shell
