@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include "../../policy/network.h"
 #include "../../policy/paths.h"
@@ -50,14 +51,23 @@ static size_t address_of(const struct call *call,
 	return 0;
 }
 
-/* Where it cannot be told, it is: most are, and the rule was not there. */
+/*
+ * Where it cannot be told, it is: most are, and the rule was not there. A file
+ * is not asked: its file system may be served by the command, which waits for
+ * us.
+ */
 static bool is_tcp(const struct call *call)
 {
-	char path[64], protocol[16] = "";
+	static const char socket[] = "socket:[";
+	char path[64], link[32], protocol[16] = "";
+	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)call->pid,
 		 (int)call_argument(call, 0));
-	if (getxattr(path, "system.sockprotoname", protocol,
+	n = readlink(path, link, sizeof(link));
+	if (n < (ssize_t)strlen(socket) ||
+	    strncmp(link, socket, strlen(socket)) != 0 ||
+	    getxattr(path, "system.sockprotoname", protocol,
 		     sizeof(protocol) - 1) < 0)
 		return true;
 	return strncmp(protocol, "TCP", 3) == 0;
