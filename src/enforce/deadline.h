@@ -8,7 +8,7 @@
 /* What compiling and verifying may take; a sanitizer's build takes several
  * times as long. */
 #ifndef MAX_SECONDS
-#define MAX_SECONDS 1
+#define MAX_SECONDS 5
 #endif
 
 struct deadline {

@@ -58,7 +58,7 @@ TEST(a_filter_too_large_for_the_kernel_is_a_fault)
 	FILE *to = open_memstream(&text, &size);
 
 	fputs(DENY "allow =\n", to);
-	for (unsigned int i = 0; i < 300; i++)
+	for (unsigned int i = 0; i < 200; i++)
 		fprintf(to,
 			"  nfsservctl(arg0 == %u && arg1 == %u && arg2 == %u &&"
 			" arg3 == %u && arg4 == %u && arg5 == %u)\n",
