@@ -3,6 +3,7 @@
 #include "../enforce/launch.h"
 #include "audit.h"
 #include "auditor.h"
+#include "exhausted.h"
 #include "hint.h"
 #include "learn/learn.h"
 #include "untraced.h"
@@ -56,6 +57,7 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 	tally_init(&watch.tally, policy->architectures,
 		   policy->n_architectures);
 	report_open(&watch.report, options, STDERR_FILENO);
+	exhausted_tell(&watch.report);
 	if (options->learn)
 		watch.learn = learn_new(options->learn, policy, argv);
 	auditor_prepare(&auditor, &watch);

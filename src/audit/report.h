@@ -58,6 +58,8 @@ struct report_format {
 	void (*failure)(struct report *report, const char *text);
 	void (*end)(struct report *report, const struct tally *tally,
 		    double seconds);
+	/* The line of a failure where there is no memory to make one. */
+	const char *exhausted;
 };
 /* report_none writes the notes alone. */
 extern const struct report_format report_text, report_json, report_none;

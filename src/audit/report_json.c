@@ -275,4 +275,6 @@ const struct report_format report_json = {
 	.note = json_note,
 	.failure = json_failure,
 	.end = json_end,
+	.exhausted = "{\"event\":\"failure\",\"text\":\"the auditor has no "
+		     "memory; this report is not complete\"}\n",
 };

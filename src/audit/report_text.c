@@ -316,6 +316,8 @@ const struct report_format report_text = {
 	.note = text_note,
 	.failure = text_failure,
 	.end = text_end,
+	.exhausted = "scrun: the auditor has no memory; this report is not "
+		     "complete\n",
 };
 
 static void none_start(struct report *report)
@@ -348,4 +350,5 @@ const struct report_format report_none = {
 	.note = text_note,
 	.failure = text_failure,
 	.end = none_end,
+	.exhausted = "scrun: the auditor has no memory; nothing is learned\n",
 };

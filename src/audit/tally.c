@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../status.h"
+#include "exhausted.h"
 #include "tally.h"
 
 void tally_init(struct tally *tally, const uint32_t *archs, size_t n)
@@ -53,7 +54,7 @@ static char *copy(const char *text)
 	char *copied = strdup(text);
 
 	if (!copied)
-		abort(); /* and the command ends with the auditor */
+		exhausted();
 	return copied;
 }
 
@@ -81,7 +82,7 @@ const struct finding *tally_find(struct tally *tally,
 	new->allow = copy(like->allow);
 	new->count = 1;
 	if (!tsearch(new, &tally->index, compare_findings))
-		abort();
+		exhausted();
 	tally->last = new;
 	return new;
 }

@@ -1,6 +1,7 @@
 #include <search.h>
 #include <stdlib.h>
 
+#include "exhausted.h"
 #include "tracees.h"
 
 static int compare(const void *left, const void *right)
@@ -34,7 +35,7 @@ struct tracee *tracees_find(struct tracees *tracees, pid_t tid)
 static void insert(struct tracees *tracees, struct tracee *tracee)
 {
 	if (!tsearch(tracee, &tracees->index, compare))
-		abort();
+		exhausted();
 	tracees->latest = tracee;
 }
 
@@ -53,7 +54,7 @@ struct tracee *tracees_get(struct tracees *tracees, pid_t tid)
 	if (!tracee) {
 		tracee = malloc(sizeof(*tracee));
 		if (!tracee)
-			abort(); /* and the command ends with the auditor */
+			exhausted();
 		tracee->tid = tid;
 		insert(tracees, tracee);
 	}

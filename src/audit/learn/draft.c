@@ -8,6 +8,7 @@
 #include "../../policy/groups.h"
 #include "../../policy/names.h"
 #include "../../policy/verdict.h"
+#include "../exhausted.h"
 #include "draft.h"
 #include "implied.h"
 
@@ -23,7 +24,7 @@ void draft_tell(struct draft *draft, const char *format, ...)
 	length = vasprintf(&text, format, args);
 	va_end(args);
 	if (length < 0 || asprintf(&line, "%s: %s", draft->file, text) < 0)
-		abort(); /* and the command ends with the auditor */
+		exhausted();
 	draft->tell(draft->context, line);
 	free(line);
 	free(text);
@@ -102,7 +103,7 @@ void draft_capabilities(struct draft *draft, const struct facts *facts)
 			continue;
 		name = cap_to_name(value);
 		if (!name)
-			abort();
+			exhausted();
 		if (!is_settled(draft, value, name)) {
 			if (is_first)
 				fprintf(draft->text, "\n[capabilities]\n");

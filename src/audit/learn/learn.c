@@ -14,6 +14,7 @@
 #include "../../policy/verdict.h"
 #include "../../status.h"
 #include "../decode/decode.h"
+#include "../exhausted.h"
 #include "../memory.h"
 #include "learn_state.h"
 #include "needed.h"
@@ -177,7 +178,7 @@ static void add_conflict(struct facts *facts, const struct origin *origin,
 	conflict->origin = origin;
 	conflict->example = strdup(example);
 	if (!conflict->example)
-		abort();
+		exhausted();
 }
 
 /* Whether the old policy leaves nothing to say of CALL: it allows it, or has an
@@ -226,7 +227,7 @@ static struct pending *pending_get(struct pending **pending)
 	if (!*pending)
 		*pending = calloc(1, sizeof(**pending));
 	if (!*pending)
-		abort();
+		exhausted();
 	(*pending)->capability = -1;
 	(*pending)->has_visits = false;
 	return *pending;
@@ -314,7 +315,7 @@ static void add_need(struct learn *learn, int capability, const char *example,
 	free(need->example);
 	need->example = strdup(example);
 	if (!need->example)
-		abort();
+		exhausted();
 	need->is_used |= is_used;
 	need->is_refused |= !is_used;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../exhausted.h"
 #include "places.h"
 
 #define READ	  (1u << PATHS_READ)
@@ -124,7 +125,7 @@ static char *copy(const char *text, size_t length)
 	char *copied = strndup(text, length);
 
 	if (!copied)
-		abort(); /* and the command ends with the auditor */
+		exhausted();
 	return copied;
 }
 
@@ -153,7 +154,7 @@ static struct spot *get(struct places *places, const char *path, size_t length)
 	if (!places->table)
 		places->table = calloc(TABLE_SIZE, sizeof(struct spot *));
 	if (!places->table)
-		abort(); /* and the command ends with the auditor */
+		exhausted();
 	while ((spot = places->table[at])) {
 		if (strlen(spot->path) == length &&
 		    memcmp(spot->path, path, length) == 0)
@@ -165,7 +166,7 @@ static struct spot *get(struct places *places, const char *path, size_t length)
 		return NULL;
 	spot = calloc(1, sizeof(*spot));
 	if (!spot)
-		abort();
+		exhausted();
 	spot->path = copy(path, length);
 	places->table[at] = spot;
 	places->n++;
@@ -451,7 +452,7 @@ size_t places_generalise(struct places *places, struct grant **grants)
 	bool has_changed = true;
 
 	if (!list.grants || !list.is_directory)
-		abort();
+		exhausted();
 	append_all(&list, places);
 	refuse(&list, places);
 	drop_covered(&list);

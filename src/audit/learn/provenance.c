@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../status.h"
+#include "../exhausted.h"
 #include "../printable.h"
 #include "build_id.h"
 #include "provenance.h"
@@ -36,7 +37,7 @@ static void set(char **place, const char *path)
 		return;
 	*place = strdup(path);
 	if (!*place)
-		abort(); /* and the command ends with the auditor */
+		exhausted();
 }
 
 void provenance_program(struct provenance *provenance, pid_t pid)

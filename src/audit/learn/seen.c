@@ -4,6 +4,7 @@
 
 #include "../../policy/names.h"
 #include "../decode/decode.h"
+#include "../exhausted.h"
 #include "seen.h"
 
 /* Of so many calls the example is chosen, so that it is the same each time even
@@ -17,7 +18,7 @@ static char *copy(const char *text)
 	char *copied = strdup(text);
 
 	if (!copied)
-		abort(); /* and the command ends with the auditor */
+		exhausted();
 	return copied;
 }
 
@@ -46,7 +47,7 @@ static struct sight *append(struct seen *seen, const struct view *view)
 		seen->sights = reallocarray(seen->sights, seen->size,
 					    sizeof(seen->sights[0]));
 		if (!seen->sights)
-			abort();
+			exhausted();
 	}
 	sight = &seen->sights[seen->n++];
 	*sight = (struct sight){ .view = *view };
