@@ -49,6 +49,7 @@ struct facts {
 	struct ports ports[N_PORT_USES];
 	struct provenance provenance;
 	bool has_internet; /* a socket for TCP was made */
+	size_t n_unread;   /* calls whose files or caller could not be read */
 };
 
 #endif

@@ -271,6 +271,7 @@ static void look(struct learn *learn, const struct call *call, bool begins,
 	if (!call_can_be_refused(call) || (!learn->held && !is_likely))
 		return;
 	is_known = credentials_read(&caller, call->pid);
+	learn->facts.n_unread += !is_known;
 	if (begins)
 		learn->given = caller.capabilities;
 	if (is_known && caller.capabilities)

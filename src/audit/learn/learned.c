@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../exhausted.h"
 #include "draft.h"
 #include "learn_state.h"
 
@@ -106,13 +107,13 @@ static char *write_sections(struct draft *draft, struct learn *learn,
 
 	draft->text = open_memstream(&text, length);
 	if (!draft->text)
-		abort();
+		exhausted();
 	draft_capabilities(draft, &learn->facts);
 	draft_syscalls(draft, &learn->facts);
 	draft_paths(draft, &learn->facts);
 	draft_network(draft, &learn->facts);
 	if (fclose(draft->text) != 0)
-		abort();
+		exhausted();
 	return text;
 }
 
@@ -135,13 +136,19 @@ void learn_end(struct learn *learn,
 	sections = write_sections(&draft, learn, &n_sections);
 	draft.text = open_memstream(&text, &size);
 	if (!draft.text)
-		abort();
+		exhausted();
 	if (draft.old)
 		write_old(&draft, &learn->target);
 	write_head(&draft, learn);
 	write_added(&draft, learn, sections, n_sections);
 	if (fclose(draft.text) != 0)
-		abort();
+		exhausted();
+	if (learn->facts.n_unread)
+		draft_tell(&draft,
+			   "what %zu call%s needed could not be read, and may "
+			   "not be allowed: learn again",
+			   learn->facts.n_unread,
+			   learn->facts.n_unread == 1 ? "" : "s");
 	if (draft.old && draft.n_added == 0)
 		draft_tell(&draft, "nothing to add");
 	else

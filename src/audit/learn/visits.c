@@ -44,8 +44,13 @@ static bool find_file(struct visits *visits, const struct call *call,
 	bool is_directory;
 
 	visits->files[index].uses = 0;
-	if (!place_find(&place, call, name, process, index))
-		return false;
+	if (!place_find(&place, call, name, process, index)) {
+		/* An address may be none of a file. */
+		visits->files[index].is_unread =
+			needs_of(&uses, call, name, index) &&
+			!is_call(name, "bind");
+		return visits->files[index].is_unread;
+	}
 	uses = place_uses(&place);
 	is_directory = place.is_directory ||
 		       (place.walk.exists && S_ISDIR(place.walk.file.stx_mode));
@@ -89,6 +94,7 @@ bool visits_find(struct visits *visits, const struct call *call, pid_t process)
 	visits->executes = strncmp(name, "execve", 6) == 0;
 	found |= find_port(visits, call, name);
 	visits->files[0].uses = visits->files[1].uses = 0;
+	visits->files[0].is_unread = visits->files[1].is_unread = false;
 	if (!place_is_asked(name))
 		return found;
 	found |= find_file(visits, call, name, process, 0);
@@ -116,6 +122,7 @@ static void add_executed(struct facts *facts, pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
 	file = fopen(path, "re");
+	facts->n_unread += !file;
 	while (file && getline(&line, &size, file) > 0) {
 		char *name = strchr(line, '/');
 
@@ -174,6 +181,7 @@ void visits_add(struct facts *facts, const struct visits *visits, pid_t pid,
 		int errnum)
 {
 	for (unsigned int i = 0; i < 2; i++) {
+		facts->n_unread += visits->files[i].is_unread && errnum == 0;
 		if (visits->files[i].uses && was_allowed(visits, i, errnum))
 			add_file(facts, visits, i);
 	}

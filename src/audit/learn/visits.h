@@ -13,6 +13,7 @@ struct visits {
 		char path[PATH_MAX];
 		unsigned int uses; /* 0: there is no such file */
 		enum place_kind kind;
+		bool is_unread; /* there is one, and we could not go there */
 	} files[2];
 	bool executes;
 	bool has_port;
