@@ -53,31 +53,40 @@
 	"[syscalls]\ndefault = allow\ndeny = @mine:EXDEV @exec " \
 	"socket(domain == 16):EAFNOSUPPORT\narchitectures = native\n"
 
+/* An older policy is kept, its comments and denials too. */
+#define LEARNED                                                       \
+	"; mine\n[syscalls]\ndefault = deny\nallow = read ; a word\n" \
+	"deny = ptrace\n"
+
 static const struct {
 	const char *name, *policy; /* NULL: the built-in policy */
-	const char *mode, *format;
+	const char *mode, *format; /* "learn" has none */
 	bool needs_root;
+	const char *learned; /* NULL: it is to be made */
 } cases[] = {
-	{ "plain-builtin", NULL, NULL, NULL, false },
-	{ "plain-user", COMMON DENY_SOME, NULL, NULL, false },
-	{ "plain-root", COMMON ROOT DENY_SOME, NULL, NULL, true },
-	{ "denied-user", COMMON DENY_SOME, "denied", "text", false },
-	{ "denied-root", COMMON ROOT DENY_SOME, "denied", "json", true },
-	{ "calls-user", COMMON DENY_SOME, "calls", "text", false },
-	{ "calls-root", COMMON ROOT DENY_SOME, "calls", "json", true },
-	{ "trace-user", COMMON DENY_SOME, "trace", "text", false },
-	{ "trace-root", COMMON ROOT DENY_SOME, "trace", "text", true },
+	{ "plain-builtin", NULL, NULL, NULL, false, NULL },
+	{ "plain-user", COMMON DENY_SOME, NULL, NULL, false, NULL },
+	{ "plain-root", COMMON ROOT DENY_SOME, NULL, NULL, true, NULL },
+	{ "denied-user", COMMON DENY_SOME, "denied", "text", false, NULL },
+	{ "denied-root", COMMON ROOT DENY_SOME, "denied", "json", true, NULL },
+	{ "calls-user", COMMON DENY_SOME, "calls", "text", false, NULL },
+	{ "calls-root", COMMON ROOT DENY_SOME, "calls", "json", true, NULL },
+	{ "trace-user", COMMON DENY_SOME, "trace", "text", false, NULL },
+	{ "trace-root", COMMON ROOT DENY_SOME, "trace", "text", true, NULL },
+	{ "learn-user", COMMON DENY_SOME, "learn", NULL, false, NULL },
+	{ "learn-root", COMMON ROOT DENY_SOME, "learn", NULL, true, LEARNED },
 };
 #define N_CASES (sizeof(cases) / sizeof(cases[0]))
 
-static bool is_audit(size_t i)
+static enum audit audit_of(size_t i)
 {
-	return cases[i].mode != NULL;
-}
+	const char *mode = cases[i].mode;
 
-static bool traces(size_t i)
-{
-	return is_audit(i) && strcmp(cases[i].mode, "denied") != 0;
+	if (!mode)
+		return AUDIT_NONE;
+	if (strcmp(mode, "learn") == 0)
+		return AUDIT_LEARN;
+	return strcmp(mode, "denied") == 0 ? AUDIT_DENIED : AUDIT_TRACED;
 }
 
 /* One that has a supplementary group, so that losing it shows. */
@@ -164,7 +173,8 @@ static void words_of(char *words[MAX_WORDS], const struct place *place,
 				       "connect=5433",	     "socket=16",
 				       "signal=parent",	     "call=163",
 				       "exec=/proc/self/exe" };
-	char *mode = NULL, *format = NULL;
+	char *mode = NULL, *format = NULL, *learn = NULL;
+	enum audit audit = audit_of(number);
 	size_t n = 0;
 
 	words[n++] = in_build("scrun");
@@ -177,7 +187,12 @@ static void words_of(char *words[MAX_WORDS], const struct place *place,
 		    0)
 			err(1, "memory");
 	}
-	if (is_audit(number)) {
+	if (audit == AUDIT_LEARN) {
+		if (asprintf(&learn, "--learn=%s/" LEARNED_FILE,
+			     place->directory) < 0)
+			err(1, "memory");
+		words[n++] = learn;
+	} else if (audit != AUDIT_NONE) {
 		if (asprintf(&mode, "--audit=%s", cases[number].mode) < 0 ||
 		    asprintf(&format, "--format=%s", cases[number].format) < 0)
 			err(1, "memory");
@@ -351,8 +366,8 @@ static void run(const struct fault *fault, struct place *place,
 	inject->nth = fault->nth;
 	inject->value = fault->value;
 	start(&outcome, place, words);
-	judgement =
-		judge(&outcome, clean, is_audit(number), traces(number), &why);
+	judgement = judge(&outcome, clean, audit_of(number), place->learned,
+			  fault->injection == INJECT_END, &why);
 	totals->starts++;
 	totals->n[judgement]++;
 	totals->unreached += inject->injected == 0;
@@ -361,6 +376,7 @@ static void run(const struct fault *fault, struct place *place,
 	if (is_verbose && judgement == MISS) {
 		dump("output", outcome.output);
 		dump("report", outcome.report);
+		dump("learned", outcome.learned);
 	}
 	outcome_free(&outcome);
 }
@@ -414,6 +430,7 @@ static void work(const struct options *options, size_t number,
 	char *words[MAX_WORDS];
 
 	place_make(&place, options->base, worker + 1);
+	place.learned = cases[number].learned;
 	words_of(words, &place, number);
 	run_clean(&clean, &place, words);
 	for (size_t i = worker; i < faults->n; i += options->jobs)
@@ -431,11 +448,13 @@ static void enumerate(const struct options *options, size_t number,
 	char *words[MAX_WORDS];
 
 	place_make(&place, options->base, 0);
+	place.learned = cases[number].learned;
 	words_of(words, &place, number);
 	run_clean(&clean, &place, words);
 	faults_of(faults, place.inject, options->call);
 	if (options->is_verbose)
-		dump("without a fault", clean.report);
+		dump("without a fault",
+		     *clean.learned ? clean.learned : clean.report);
 	outcome_free(&clean);
 	place_remove(&place);
 }

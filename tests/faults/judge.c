@@ -206,6 +206,44 @@ static enum judgement judge_report(const char *report, const char *clean,
 	return miss(why, "the report is wrong and does not say so");
 }
 
+/* The entries, without a word on where they come from: it tells pids. */
+static bool same_entries(const char *a, const char *b)
+{
+	while (*a && *b) {
+		size_t n = strcspn(a, ";\n"), m = strcspn(b, ";\n");
+
+		while (n > 0 && a[n - 1] == ' ')
+			n--;
+		while (m > 0 && b[m - 1] == ' ')
+			m--;
+		if (n != m || strncmp(a, b, n) != 0)
+			return false;
+		a = next_line(a);
+		b = next_line(b);
+	}
+	return *a == *b;
+}
+
+/* What is there was written whole, or is as it was. */
+static enum judgement judge_learned(const struct outcome *outcome,
+				    const struct outcome *clean,
+				    const char *before, bool is_end,
+				    const char **why)
+{
+	if (!before)
+		before = "";
+	if (begins(outcome->learned, before) &&
+	    same_entries(outcome->learned, clean->learned))
+		return RIGHT;
+	if (strcmp(outcome->learned, before) != 0)
+		return strstr(outcome->errors, "learn again")
+			       ? UNCERTAIN
+			       : miss(why, "another policy is learned");
+	if (is_end || strstr(outcome->errors, "scrun: "))
+		return UNCERTAIN;
+	return miss(why, "nothing is learned, and nothing said");
+}
+
 static bool is_refusal(const struct outcome *outcome)
 {
 	int status = outcome->status;
@@ -217,36 +255,45 @@ static bool is_refusal(const struct outcome *outcome)
 }
 
 enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
-		     bool is_audit, bool traces, const char **why)
+		     enum audit audit, const char *learned, bool is_end,
+		     const char **why)
 {
-	bool is_killed = WIFSIGNALED(outcome->status) &&
-			 WTERMSIG(outcome->status) == SIGKILL;
+	bool is_ended = audit >= AUDIT_TRACED && WIFSIGNALED(outcome->status) &&
+			WTERMSIG(outcome->status) == SIGKILL;
+	enum state state = compare(outcome->output, clean->output);
 
 	if (outcome->is_late)
 		return miss(why, "it hangs");
-	switch (compare(outcome->output, clean->output)) {
+	if ((state == STATE_NONE || is_ended) &&
+	    strcmp(outcome->learned, learned ? learned : "") != 0)
+		return miss(why, "a policy is learned of a command that was "
+				 "not there to the end");
+	switch (state) {
 	case STATE_NONE:
 		if (is_refusal(outcome))
 			return REFUSED;
-		if (traces && is_killed)
+		if (is_ended)
 			return ENDED;
 		return miss(why, "no status 125 to 127, or no message");
 	case STATE_BEGUN:
-		if (traces && is_killed)
+		if (is_ended)
 			return ENDED;
 		return miss(why, "the command ended too early");
 	case STATE_ORPHANED:
-		if (is_audit && !traces && !end_of(outcome->report))
+		if (audit == AUDIT_DENIED && !end_of(outcome->report))
 			return ENDED;
 		return miss(why, "ENOSYS for what is denied, with an auditor");
 	case STATE_EQUAL:
-		if (traces && is_killed)
+		if (is_ended)
 			return ENDED;
 		if (outcome->status != clean->status)
 			return miss(why, "another exit status");
-		return is_audit ? judge_report(outcome->report, clean->report,
-					       why)
-				: RIGHT;
+		if (audit == AUDIT_NONE)
+			return RIGHT;
+		if (audit == AUDIT_LEARN)
+			return judge_learned(outcome, clean, learned, is_end,
+					     why);
+		return judge_report(outcome->report, clean->report, why);
 	case STATE_OTHER:
 		break;
 	}

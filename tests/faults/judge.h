@@ -10,14 +10,24 @@ enum judgement {
 	ENDED,	   /* killed with its auditor; or the rest of its denied calls
 		      failed with ENOSYS, and the report has no end */
 	UNCERTAIN, /* the command ran, and the report says that it lacks
-		      something, or has no end */
+		      something, or has no end; or nothing was learned, and
+		      scrun has said so */
 	MISS,
 };
 #define N_JUDGEMENTS 5
 
-/* CLEAN is the start without a fault, TRACES whether the audit is by ptrace.
- * WHY is a text of the program where it is a miss. */
+enum audit {
+	AUDIT_NONE,
+	AUDIT_DENIED,
+	AUDIT_TRACED, /* by ptrace */
+	AUDIT_LEARN,  /* likewise */
+};
+
+/* CLEAN is the start without a fault, LEARNED the file before it (start.h).
+ * IS_END: the fault was to end the auditor, who can say nothing then. WHY is a
+ * text of the program where it is a miss. */
 enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
-		     bool is_audit, bool traces, const char **why);
+		     enum audit audit, const char *learned, bool is_end,
+		     const char **why);
 
 #endif

@@ -67,7 +67,8 @@ static void remove_file(const struct place *place, const char *name)
 void place_remove(struct place *place)
 {
 	static const char *const names[] = { "inject",	   "output",   "errors",
-					     "policy.ini", "base.ini", "seen" };
+					     "policy.ini", "base.ini", "seen",
+					     LEARNED_FILE };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		remove_file(place, names[i]);
@@ -75,6 +76,16 @@ void place_remove(struct place *place)
 		warn("%s", place->directory);
 	munmap(place->inject, sizeof(*place->inject));
 	free(place->directory);
+}
+
+static void write_learned(const struct place *place)
+{
+	char *path = path_in(place, LEARNED_FILE);
+	FILE *file = fopen(path, "we");
+
+	if (!file || fputs(place->learned, file) == EOF || fclose(file) != 0)
+		err(1, "%s", path);
+	free(path);
 }
 
 struct stream {
@@ -214,6 +225,9 @@ void start(struct outcome *outcome, struct place *place, char *const argv[])
 	*outcome = (struct outcome){ 0 };
 	remove_file(place, "output");
 	remove_file(place, "errors");
+	remove_file(place, LEARNED_FILE);
+	if (place->learned)
+		write_learned(place);
 	place->inject->injected = 0;
 	memset(place->inject->made, 0, sizeof(place->inject->made));
 	pipe_make(errors);
@@ -238,6 +252,7 @@ void start(struct outcome *outcome, struct place *place, char *const argv[])
 	free(streams[0].text);
 	outcome->report = streams[1].text;
 	outcome->output = read_file(place, "output");
+	outcome->learned = read_file(place, LEARNED_FILE);
 }
 
 void outcome_free(struct outcome *outcome)
@@ -245,5 +260,6 @@ void outcome_free(struct outcome *outcome)
 	free(outcome->output);
 	free(outcome->errors);
 	free(outcome->report);
+	free(outcome->learned);
 	*outcome = (struct outcome){ 0 };
 }

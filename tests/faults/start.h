@@ -9,14 +9,20 @@
 struct place {
 	char *directory;       /* of this worker alone; its own */
 	struct inject *inject; /* mapped from the file there */
+	const char *learned;   /* what LEARNED_FILE has before each start;
+				  NULL: it is not there */
 };
 
+/* In the directory: what --learn writes. */
+#define LEARNED_FILE "learned.ini"
+
 struct outcome {
-	bool is_late; /* something did not end, and has been killed */
-	int status;   /* of waitpid(2) */
-	char *output; /* the command's; owned, as are the others */
-	char *errors; /* of standard error, wherever it went */
-	char *report; /* of the audit */
+	bool is_late;  /* something did not end, and has been killed */
+	int status;    /* of waitpid(2) */
+	char *output;  /* the command's; owned, as are the others */
+	char *errors;  /* of standard error, wherever it went */
+	char *report;  /* of the audit */
+	char *learned; /* LEARNED_FILE, or "" */
 };
 
 /* Makes a directory below BASE; NUMBER tells workers apart. */
