@@ -351,6 +351,12 @@ static void dump(const char *title, const char *text)
 	fprintf(stderr, "---- %s\n%s\n", title, text);
 }
 
+/* A thread that has been registered once must be again, or libc ends it. */
+static bool ends_auditor(const struct fault *fault)
+{
+	return fault->injection == INJECT_END || fault->nr == SYS_rseq;
+}
+
 static void run(const struct fault *fault, struct place *place,
 		char *const words[], const struct outcome *clean, size_t number,
 		struct totals *totals, bool is_verbose)
@@ -367,7 +373,7 @@ static void run(const struct fault *fault, struct place *place,
 	inject->value = fault->value;
 	start(&outcome, place, words);
 	judgement = judge(&outcome, clean, audit_of(number), place->learned,
-			  fault->injection == INJECT_END, &why);
+			  ends_auditor(fault), &why);
 	totals->starts++;
 	totals->n[judgement]++;
 	totals->unreached += inject->injected == 0;

@@ -254,6 +254,17 @@ static bool is_refusal(const struct outcome *outcome)
 		strstr(outcome->report, "scrun: "));
 }
 
+/* Who kills a command says why, unless the fault has ended him. */
+static enum judgement judge_end(const struct outcome *outcome, bool is_end,
+				const char **why)
+{
+	if (is_end || strstr(outcome->errors, "scrun: ") ||
+	    strstr(outcome->report, "scrun: ") ||
+	    strstr(outcome->report, "\"event\":\"failure\""))
+		return ENDED;
+	return miss(why, "the command was killed without a word");
+}
+
 enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
 		     enum audit audit, const char *learned, bool is_end,
 		     const char **why)
@@ -273,11 +284,11 @@ enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
 		if (is_refusal(outcome))
 			return REFUSED;
 		if (is_ended)
-			return ENDED;
+			return judge_end(outcome, is_end, why);
 		return miss(why, "no status 125 to 127, or no message");
 	case STATE_BEGUN:
 		if (is_ended)
-			return ENDED;
+			return judge_end(outcome, is_end, why);
 		return miss(why, "the command ended too early");
 	case STATE_ORPHANED:
 		if (audit == AUDIT_DENIED && !end_of(outcome->report))
@@ -285,7 +296,7 @@ enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
 		return miss(why, "ENOSYS for what is denied, with an auditor");
 	case STATE_EQUAL:
 		if (is_ended)
-			return ENDED;
+			return judge_end(outcome, is_end, why);
 		if (outcome->status != clean->status)
 			return miss(why, "another exit status");
 		if (audit == AUDIT_NONE)
