@@ -50,9 +50,9 @@ static void list_syscalls(void)
 			continue;
 		arguments = arguments_of(name);
 		printf("%4d  %s", nr, name);
-		for (int i = 0; arguments && i < 6 && arguments[i].name; i++)
+		for (int i = 0; arguments && i < 6 && arguments[i].name[0]; i++)
 			printf("%s%s", i ? ", " : "(", arguments[i].name);
-		printf("%s\n", arguments && arguments[0].name ? ")" : "");
+		printf("%s\n", arguments && arguments[0].name[0] ? ")" : "");
 		free(name);
 	}
 }

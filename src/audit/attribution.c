@@ -131,7 +131,7 @@ static unsigned int narrowed_args(const struct subject *subject)
 static bool can_name(const struct subject *subject,
 		     const struct argument *argument, uint64_t value)
 {
-	if (!argument->name)
+	if (!argument->name[0])
 		return false;
 	/* Of unknown width: it must hold for 32 and for 64 bits. */
 	if (argument->bits == 0)

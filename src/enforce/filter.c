@@ -168,21 +168,19 @@ static bool filter_check(const struct filter *filter,
 	return false;
 }
 
-static bool filter_build(struct filter *filter, const struct policy *policy,
-			 struct faults *faults)
+/* Needs no deadline: the build has seen how long it takes. */
+static bool filter_is_precompiled(struct filter *filter,
+				  const struct policy *policy)
 {
 	struct difference difference = { 0 };
 
-	if (filter_take_precompiled(filter, policy)) {
-		/* Another libseccomp may know more calls than the build's. */
-		if (filter_valid(filter) &&
-		    filter_verify(filter, policy, &difference))
-			return true;
-		filter_free(filter);
-	}
-	if (!filter_compile(filter, policy, faults))
+	if (!filter_take_precompiled(filter, policy))
 		return false;
-	return filter_check(filter, policy, faults);
+	/* Another libseccomp may know more calls than the build's. */
+	if (filter_valid(filter) && filter_verify(filter, policy, &difference))
+		return true;
+	filter_free(filter);
+	return false;
 }
 
 bool filter_make(struct filter *filter, const struct policy *policy,
@@ -196,9 +194,12 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 		filter->ticket = *ticket;
 		filter->has_ticket = true;
 	}
+	if (filter_is_precompiled(filter, policy))
+		return true;
 	/* seccomp_rule_add is known never to return for some sets of rules. */
 	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
-	made = filter_build(filter, policy, faults);
+	made = filter_compile(filter, policy, faults) &&
+	       filter_check(filter, policy, faults);
 	deadline_end(&deadline);
 	if (!made)
 		filter_free(filter);

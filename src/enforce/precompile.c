@@ -12,20 +12,20 @@
 #include "../policy/source.h"
 #include "filter.h"
 
-const struct ready ready_policies[] = { { 0 } };
+const struct ready ready_policies[] = { { .n_rules = 0 } };
 const size_t n_ready_policies = 0;
 const struct precompiled precompiled[] = { { 0 } };
 const size_t n_precompiled = 0;
 
 static void print_origin(const struct origin *origin)
 {
-	printf("{ \"%s\", %u, \"%s\", \"%s\" }", origin->file, origin->line,
-	       origin->key, origin->text);
+	printf("\t{ %u, \"%s\", \"%s\" },\n", origin->line, origin->key,
+	       origin->text);
 }
 
 static void print_condition(const struct condition *c)
 {
-	printf("{ %u, %u, %d, %d, %d, 0x%llx, 0x%llx }", c->arg, c->bits,
+	printf("\t{ %u, %u, %d, %d, %d, 0x%llx, 0x%llx },\n", c->arg, c->bits,
 	       c->is_signed, c->is_raw, c->comparison,
 	       (unsigned long long)c->mask, (unsigned long long)c->value);
 }
@@ -41,48 +41,68 @@ static size_t origin_index(const struct origin **list, size_t n,
 	return i;
 }
 
-static void print_rule(const char *name, const struct rule *rule, size_t origin)
+static void print_rule(const struct rule *rule, size_t condition, size_t origin)
 {
-	printf("\t{ 0x%x, %u, %d, %d, %d, %zu, ", rule->arch, rule->nr,
-	       rule->action, rule->errnum, rule->rank, rule->n_conditions);
-	if (rule->n_conditions == 0)
-		printf("NULL");
-	else
-		printf("\n\t  (const struct condition[]){ ");
-	for (size_t i = 0; i < rule->n_conditions; i++) {
-		print_condition(&rule->conditions[i]);
-		printf("%s", i + 1 < rule->n_conditions ? ", " : " }");
+	printf("\t{ %u, %d, %d, %d, %zu, %zu, %zu },\n", rule->nr, rule->action,
+	       rule->errnum, rule->rank, rule->n_conditions, condition, origin);
+}
+
+/* The default's origin is the first; returns how many there are in LIST. */
+static size_t print_origins(const char *name, const struct policy *policy,
+			    const struct origin **list)
+{
+	size_t n = 0;
+
+	list[n++] = &policy->default_origin;
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct origin *origin = policy->rules[i].origin;
+
+		if (origin_index(list, n, origin) == n)
+			list[n++] = origin;
 	}
-	printf(", &origins_%s[%zu] },\n", name, origin);
+	printf("static const struct ready_origin origins_%s[] = {\n", name);
+	for (size_t i = 0; i < n; i++)
+		print_origin(list[i]);
+	printf("};\n\n");
+	return n;
+}
+
+/* One more than there are, for there may be none. */
+static void print_conditions(const char *name, const struct policy *policy)
+{
+	printf("static const struct condition conditions_%s[] = {\n", name);
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		for (size_t j = 0; j < rule->n_conditions; j++)
+			print_condition(&rule->conditions[j]);
+	}
+	printf("\t{ 0 },\n};\n\n");
 }
 
 static void print_rules(const char *name, const struct policy *policy)
 {
 	const struct origin **origins =
 		calloc(policy->n_rules + 1, sizeof(const struct origin *));
-	size_t n = 0;
+	size_t n, condition = 0;
 
 	if (!origins)
 		err(EXIT_FAILURE, "memory");
-	printf("static const struct origin origins_%s[] = {\n", name);
+	n = print_origins(name, policy, origins);
+	print_conditions(name, policy);
+	printf("static const struct ready_rule rules_%s[] = {\n", name);
 	for (size_t i = 0; i < policy->n_rules; i++) {
-		const struct origin *origin = policy->rules[i].origin;
+		const struct rule *rule = &policy->rules[i];
 
-		if (origin_index(origins, n, origin) < n)
-			continue;
-		origins[n++] = origin;
-		printf("\t");
-		print_origin(origin);
-		printf(",\n");
+		print_rule(rule, condition,
+			   origin_index(origins, n, rule->origin));
+		condition += rule->n_conditions;
 	}
-	printf("};\n\nstatic const struct rule rules_%s[] = {\n", name);
-	for (size_t i = 0; i < policy->n_rules; i++)
-		print_rule(name, &policy->rules[i],
-			   origin_index(origins, n, policy->rules[i].origin));
-	printf("};\n\n#define READY_%s \\\n\t{ \"%s\", %d, %d, ", name, name,
-	       policy->default_action, policy->default_errnum);
-	print_origin(&policy->default_origin);
-	printf(", \\\n\t  rules_%s, %zu },\n\n", name, policy->n_rules);
+	printf("};\n\n#define READY_%s \\\n\t{ \"%s\", %d, %d, origins_%s, "
+	       "%zu, "
+	       "\\\n\t  conditions_%s, rules_%s, %zu },\n\n",
+	       name, name, policy->default_action, policy->default_errnum, name,
+	       n, name, name, policy->n_rules);
 	free(origins);
 }
 
@@ -127,6 +147,12 @@ static bool has_network(const struct policy *policy)
 /* What struct ready cannot say, no built-in policy may have. */
 static bool can_be_ready(const struct policy *policy)
 {
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		if (rule->errnum > UINT8_MAX || rule->n_conditions > UINT8_MAX)
+			return false;
+	}
 	return policy->builtin && policy->n_architectures == 1 &&
 	       policy->capability_mode == CAPABILITIES_KEEP &&
 	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy) &&

@@ -6,7 +6,7 @@
 enum { ARGUMENTS_MAX = 6 };
 
 struct call {
-	const char *name;
+	char name[24];
 	struct argument arguments[ARGUMENTS_MAX];
 };
 

@@ -14,17 +14,17 @@
  * compares an argument must therefore look at its low bits only.
  */
 struct argument {
-	const char *name; /* as in the call's manual page */
-	uint8_t bits;	  /* 16, 32 or 64: how much the kernel's parameter has;
-			   * 0: 32 or 64, as another argument says */
-	bool is_signed;	  /* int, long, pid_t ...: decides what < and > mean */
+	char name[16];	/* as in the call's manual page */
+	uint8_t bits;	/* 16, 32 or 64: how much the kernel's parameter has;
+			 * 0: 32 or 64, as another argument says */
+	bool is_signed; /* int, long, pid_t ...: decides what < and > mean */
 };
 
 /*
  * The six arguments of a system call, in the order of the registers; NULL when
- * the call is not in the table. Entries after the last argument have the name
- * NULL; a call with six has none such, so look at no more than six. The array
- * is static: the caller neither frees nor changes it.
+ * the call is not in the table. Entries after the last argument have an
+ * empty name; a call with six has none such, so look at no more than six. The
+ * array is static: the caller neither frees nor changes it.
  *
  * Order and widths are those of the 64-bit calls of the architecture this is
  * compiled for. On a 32-bit architecture a call of the same name may take

@@ -113,7 +113,7 @@ static bool fault_unknown_argument(struct parser *parser, const char *word,
 	size_t used = 0;
 
 	suggestion_init(&suggestion, word);
-	for (unsigned int i = 0; known && i < N_ARGS && known[i].name; i++) {
+	for (unsigned int i = 0; known && i < N_ARGS && known[i].name[0]; i++) {
 		suggestion_try(&suggestion, known[i].name);
 		used += (size_t)snprintf(names + used, sizeof(names) - used,
 					 " %s", known[i].name);
@@ -135,7 +135,7 @@ static bool fault_unknown_argument(struct parser *parser, const char *word,
  */
 static bool counts_own(const struct argument *known)
 {
-	for (unsigned int i = 0; known && i < N_ARGS && known[i].name; i++) {
+	for (unsigned int i = 0; known && i < N_ARGS && known[i].name[0]; i++) {
 		if (strncmp(known[i].name, "arg", 3) == 0 &&
 		    isdigit((unsigned char)known[i].name[3]))
 			return true;
@@ -174,7 +174,7 @@ static bool parse_argument(struct parser *parser, struct condition *condition)
 	numbers_own = counts_own(known);
 	for (unsigned int i = 0; i < N_ARGS; i++) {
 		char numbered[] = { 'a', 'r', 'g', (char)('0' + i), '\0' };
-		bool is_named = known && known[i].name;
+		bool is_named = known && known[i].name[0];
 
 		if ((numbers_own || strcmp(word, numbered) != 0) &&
 		    !(is_named && strcmp(word, known[i].name) == 0))
@@ -318,7 +318,7 @@ static void print_argument(char *text, size_t size, const char *call,
 
 	if (condition->is_raw)
 		snprintf(text, size, "raw%u", condition->arg);
-	else if (known && known[condition->arg].name)
+	else if (known && known[condition->arg].name[0])
 		snprintf(text, size, "%s", known[condition->arg].name);
 	else
 		snprintf(text, size, "arg%u", condition->arg);

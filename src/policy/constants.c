@@ -82,8 +82,10 @@
 #include <asm/prctl.h>
 #endif
 
+/* The names inline: a pointer would be relocated at each start, a page of
+ * them at a time. So it is with the other large tables. */
 struct constant {
-	const char *name;
+	char name[48];
 	uint64_t value;
 };
 

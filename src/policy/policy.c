@@ -23,12 +23,11 @@ struct region {
 
 static struct region *region_new(struct region *older, size_t size)
 {
-	struct region *region = calloc(1, sizeof(*region) + size);
+	struct region *region = malloc(sizeof(*region) + size);
 
 	if (!region)
 		err(STATUS_FAILED, "memory");
-	region->older = older;
-	region->size = size;
+	*region = (struct region){ .older = older, .size = size };
 	return region;
 }
 
@@ -46,7 +45,8 @@ void *policy_alloc(struct policy *policy, size_t size)
 	}
 	memory = region->bytes + region->used;
 	region->used += aligned;
-	return memory;
+	/* Not the chunk as a whole: what is never used need not be there. */
+	return memset(memory, 0, size);
 }
 
 char *policy_strndup(struct policy *policy, const char *text, size_t length)

@@ -7,13 +7,33 @@
 
 #include "policy.h"
 
+/*
+ * Numbers for pointers, which each start would have to relocate whatever its
+ * policy is, a page of memory at a time.
+ */
+struct ready_rule {
+	uint32_t nr;
+	uint8_t action, errnum, rank;
+	uint8_t n_conditions;
+	uint16_t condition; /* the first; the others follow */
+	uint16_t origin;
+};
+
+struct ready_origin {
+	unsigned int line;
+	char key[12];
+	char text[80];
+};
+
 /* Keeps no capability, lists the native architecture alone. */
 struct ready {
-	const char *name; /* of the built-in policy */
+	char name[16]; /* of the built-in policy */
 	enum action default_action;
 	int default_errnum;
-	struct origin default_origin;
-	const struct rule *rules;
+	const struct ready_origin *origins; /* the first: the default's */
+	size_t n_origins;
+	const struct condition *conditions;
+	const struct ready_rule *rules;
 	size_t n_rules;
 };
 extern const struct ready ready_policies[];

@@ -128,6 +128,7 @@ TEST(the_table_of_roles_is_sorted_and_has_calls_only)
 		if (!arguments_of(name) &&
 		    seccomp_syscall_resolve_name(name) == __NR_SCMP_ERROR)
 			fail_msg("no call %s", name);
+		assert_true(strlen(name) < sizeof(roles_table[i].name));
 		if (i && strcmp(roles_table[i - 1].name, name) >= 0)
 			fail_msg("%s is not in order", name);
 	}
@@ -154,7 +155,7 @@ static bool speaks_of_another(enum role_kind kind)
 	}
 }
 
-static void assert_roles(const struct roles *roles)
+static void assert_roles(const struct roles_row *roles)
 {
 	const struct argument *arguments = arguments_of(roles->name);
 
@@ -163,7 +164,7 @@ static void assert_roles(const struct roles *roles)
 
 		/* As many as the table of arguments has. */
 		if (arguments &&
-		    !arguments[i].name != (role->kind == ROLE_NONE))
+		    !arguments[i].name[0] != (role->kind == ROLE_NONE))
 			fail_msg("%s: argument %u", roles->name, i);
 		if (role->kind == ROLE_PATH_AT &&
 		    roles->args[role->of].kind != ROLE_DIRFD)
@@ -189,11 +190,12 @@ TEST(no_flag_hides_behind_another_of_its_set)
 		const struct flags *flags = &flags_table[set];
 
 		assert_non_null(flags->flags);
-		for (const struct flag *flag = flags->flags; flag->name;
+		for (const struct flag *flag = flags->flags; flag->name[0];
 		     flag++) {
 			char text[128];
 			struct text to;
 
+			assert_true(strlen(flag->name) < sizeof(flag->name));
 			text_init(&to, text, sizeof(text));
 			flags_print(&to, set, flag->value);
 			if ((flag->name[0] >= '0' && flag->name[0] <= '9') ||

@@ -5,7 +5,7 @@
 
 static const struct flag *find(const struct flags *flags, uint64_t number)
 {
-	for (const struct flag *flag = flags->flags; flag->name; flag++) {
+	for (const struct flag *flag = flags->flags; flag->name[0]; flag++) {
 		if (flag->value == number)
 			return flag;
 	}
@@ -51,7 +51,7 @@ void flags_print(struct text *text, enum flag_set set, uint64_t value)
 	bool is_first = !print_field(text, flags, value);
 
 	value &= ~flags->mask;
-	for (const struct flag *flag = flags->flags; flag->name && value;
+	for (const struct flag *flag = flags->flags; flag->name[0] && value;
 	     flag++) {
 		uint64_t bits = flag->value;
 

@@ -123,7 +123,7 @@ enum flag_set {
 enum number_style { NUMBER_DECIMAL, NUMBER_HEX, NUMBER_OCTAL };
 
 struct flag {
-	const char *name; /* NULL at the end */
+	char name[56]; /* empty at the end */
 	uint64_t value;
 };
 

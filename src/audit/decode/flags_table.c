@@ -87,7 +87,7 @@
 #endif
 
 #define SET(name, mask, style, ...) \
-	[FLAGS_##name] = { (const struct flag[]){ __VA_ARGS__ { NULL, 0 } }, mask, NUMBER_##style }
+	[FLAGS_##name] = { (const struct flag[]){ __VA_ARGS__ { "", 0 } }, mask, NUMBER_##style }
 
 /* In a set of numbers with holes the order is free; of flags, the first that
  * fits is taken: those that hold several bits come first. */

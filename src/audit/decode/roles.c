@@ -18,9 +18,9 @@ struct remembered {
 
 static int compare_name(const void *name, const void *entry)
 {
-	const struct roles *roles = entry;
+	const struct roles_row *row = entry;
 
-	return strcmp(name, roles->name);
+	return strcmp(name, row->name);
 }
 
 /* As in ../policy/multiplex.c, but where only a width differs. */
@@ -48,7 +48,7 @@ static struct role role_of_argument(const struct argument *argument)
 {
 	struct role role = { .kind = ROLE_WORD };
 
-	if (!argument->name)
+	if (!argument->name[0])
 		role.kind = ROLE_NONE;
 	else if (argument->bits == 16)
 		role.kind = ROLE_OCTAL; /* a umode_t, the only one of 16 */
@@ -78,7 +78,7 @@ static uint8_t usual_bits(const struct role *role)
 static void set_width(struct role *role, const struct argument *argument,
 		      uint32_t arch)
 {
-	bool is_known = argument && argument->name && argument->bits;
+	bool is_known = argument && argument->name[0] && argument->bits;
 
 	role->bits = is_known ? argument->bits : usual_bits(role);
 	role->is_signed = is_known ? argument->is_signed : role->bits == 32;
@@ -89,7 +89,7 @@ static void set_width(struct role *role, const struct argument *argument,
 static void find_roles(struct roles *roles, uint32_t arch, const char *name)
 {
 	const struct argument *arguments = arguments_of(name);
-	const struct roles *known =
+	const struct roles_row *known =
 		bsearch(name, roles_table, n_roles_table,
 			sizeof(roles_table[0]), compare_name);
 	bool is_other = has_other_arguments(arch, name);

@@ -65,7 +65,11 @@ struct roles {
 };
 
 /* roles_table.c, sorted by name in the order of strcmp(). */
-extern const struct roles roles_table[];
+struct roles_row {
+	char name[24];
+	struct role args[6];
+};
+extern const struct roles_row roles_table[];
 extern const size_t n_roles_table;
 
 /*

@@ -45,7 +45,7 @@
  * By the name of the call, in the order of the 64-bit calls; roles.c knows the
  * 32-bit ones that take others. Sorted for bsearch(), in the order of strcmp().
  */
-const struct roles roles_table[] = {
+const struct roles_row roles_table[] = {
 	CALL(_llseek, FD, NUM, NUM, PTR, FLAGS(WHENCE)),
 	CALL(_newselect, INT, PTR, PTR, PTR, PTR),
 	CALL(accept, FD, ADDR_OUT(2), PTR),

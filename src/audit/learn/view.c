@@ -89,7 +89,7 @@ static void add_policy(uint64_t masks[N_ARGS], const struct policy *policy,
 static bool can_name(const struct argument *argument, uint32_t abi,
 		     uint64_t value)
 {
-	if (!argument->name)
+	if (!argument->name[0])
 		return false;
 	/* Of unknown width: it must hold for 32 and for 64 bits. */
 	if (argument->bits == 0)
