@@ -26,6 +26,14 @@ static bool term_covers(const struct term *a, const struct term *b)
 	return true;
 }
 
+static void terms_grow(struct terms *set)
+{
+	set->max = set->max ? 2 * set->max : 4;
+	set->list = reallocarray(set->list, set->max, sizeof(set->list[0]));
+	if (!set->list)
+		err(STATUS_FAILED, "memory");
+}
+
 static void terms_add(struct terms *set, const struct term *term)
 {
 	size_t kept = 0;
@@ -43,10 +51,8 @@ static void terms_add(struct terms *set, const struct term *term)
 		set->too_many = true;
 		return;
 	}
-	if (!set->list)
-		set->list = calloc(MAX_TERMS, sizeof(set->list[0]));
-	if (!set->list)
-		err(STATUS_FAILED, "memory");
+	if (set->n == set->max)
+		terms_grow(set);
 	set->list[set->n++] = *term;
 }
 

@@ -16,7 +16,7 @@ struct term {
 
 struct terms {
 	struct term *list; /* owned */
-	size_t n;
+	size_t n, max;
 	bool too_many; /* the set is not complete: give up */
 };
 
