@@ -25,13 +25,12 @@
 #define MAX_EVENTS 512
 
 /*
- * How often the tracer looks for an event before it sleeps: some 50 µs. To wake
- * a thread on another processor takes 20 µs here, much longer than most calls
+ * How long the tracer looks for an event before it sleeps, in ns. To wake a
+ * thread on another processor takes 20 µs here, much longer than most calls
  * are apart; and sched_yield(2) lets the command have the processor at once if
  * there is but one. A command that waits long is soon left alone.
  */
-#define MAX_LOOKS 128
-#define MIN_LOOKS 1
+#define MAX_PATIENCE 50000
 
 struct event {
 	pid_t tid;
@@ -46,7 +45,7 @@ struct tracer {
 	bool (*listen)(void *context);
 	void *context;
 	struct tracees tracees;
-	unsigned int looks; /* that the next wait may take */
+	int64_t patience; /* of the next wait, in ns */
 	struct event events[MAX_EVENTS];
 };
 
@@ -504,22 +503,32 @@ static pid_t wait_for_filter(struct tracer *tracer, int *status)
 	}
 }
 
-/* Looks for an event for a while, and more patiently if it came last time. */
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Looks for an event for a while, and longer if it came last time. */
 static pid_t wait_eagerly(struct tracer *tracer, int *status)
 {
+	int64_t end;
+
 	if (!tracer->is_listening)
 		return wait_for_filter(tracer, status);
-	for (unsigned int i = 0; i < tracer->looks; i++) {
+	end = now() + tracer->patience;
+	do {
 		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
 
 		if (tid != 0) {
-			tracer->looks = MAX_LOOKS;
+			tracer->patience = MAX_PATIENCE;
 			return tid;
 		}
 		sched_yield();
-	}
-	if (tracer->looks > MIN_LOOKS)
-		tracer->looks /= 2;
+	} while (now() < end);
+	tracer->patience /= 2;
 	return waitpid(-1, status, __WALL);
 }
 
@@ -556,7 +565,7 @@ void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 		.launcher = pid,
 		.listen = listen,
 		.context = context,
-		.looks = MAX_LOOKS,
+		.patience = MAX_PATIENCE,
 	};
 	size_t n;
 
