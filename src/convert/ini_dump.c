@@ -87,7 +87,8 @@ static void take_call(void *context, const struct entry *member,
 	int errnum = entry->errnum ? entry->errnum : EPERM;
 	char *word;
 
-	if (by_group != (list->errnum != 0) ||
+	/* What [network] brings comes with it again. */
+	if (entry->is_implied || by_group != (list->errnum != 0) ||
 	    (by_group && errnum != list->errnum))
 		return;
 	if (asprintf(&word, "%s%s%s%s%.*s%s%s", is_here ? "" : "?",

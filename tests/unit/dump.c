@@ -90,6 +90,7 @@ static const char *const texts[] = {
 		 "x86_64:socket(raw0 > 40) x86:socket(raw0 > 40) "
 		 "x32:socket(raw0 > 40) shmget\n",
 	ALLOW "deny = fcntl(arg == -1) prctl(option == 4 && arg2 & 1 == 1)\n",
+	ALLOW "[network]\nbind = 80\nconnect =\n",
 	"[groups]\n@mine = read write !read mkdir(mode == 7)\n" DENY
 	"allow = ?@mine @none !@mine @mine\n[groups]\n@none =\n",
 };
