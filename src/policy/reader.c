@@ -151,6 +151,12 @@ static bool key_ok(struct reader *reader, const struct line *line)
 		      (int)(line->end - line->start), line->start);
 		return false;
 	}
+	/* Not a comment to inih; one to whoever writes a blank there. */
+	at = skip_blanks(at, line->end) + 1;
+	if (at < line->end && (*at == ';' || *at == '#')) {
+		FAULT(reader, "'=%c': before a comment there is a blank", *at);
+		return false;
+	}
 	reader->has_key = true;
 	return true;
 }
