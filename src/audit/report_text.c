@@ -158,7 +158,7 @@ static void text_call(struct report *report, const struct decoded *decoded,
 {
 	char line[1536];
 	size_t used = (size_t)snprintf(line, sizeof(line), "%d ", pid);
-	int errnum = (int)-result->value;
+	int errnum = result->is_error ? (int)-result->value : 0;
 	int n;
 
 	used += decoded_print(decoded, line + used, 1200);

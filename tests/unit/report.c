@@ -187,6 +187,10 @@ static const struct {
 } results[] = {
 	{ "getpid", { .value = 5 }, " = 5\n", "\"result\":5}\n" },
 	{ "lseek", { .value = -1 }, " = -1\n", "\"result\":-1}\n" },
+	{ "lseek",
+	  { .value = INT64_MIN },
+	  " = -9223372036854775808\n",
+	  "\"result\":-9223372036854775808}\n" },
 	{ "mmap",
 	  { .value = 0x7f0012345000 },
 	  " = 0x7f0012345000\n",
