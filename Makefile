@@ -190,6 +190,38 @@ FAULTS = -a
 faults: $(BUILD)/faults/faults
 	SCRUN_BUILD=$(abspath $(BUILD)) $(BUILD)/faults/faults $(FAULTS)
 
+# libFuzzer's harnesses are clang's alone, and have a build of their own. What
+# they ask the kernel for they answer themselves.
+fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/harness/%,$(wildcard tests/fuzz/*.c))
+fuzzed = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-fsanitize-coverage-ignorelist=tests/fuzz/uncovered
+wrap = $(addprefix -Wl$(comma)--wrap=,$(wrapped))
+comma = ,
+
+$(BUILD)/harness/oci: wrapped = open fstat lstat read close fopen malloc
+$(BUILD)/harness/policy: wrapped = open fstat lstat read close
+$(BUILD)/harness/decode: wrapped = process_vm_readv ptrace readlink write
+$(BUILD)/harness/report: wrapped = fopen fclose fcntl write err \
+	errx warnx call_name tally_init
+
+$(BUILD)/harness/%: tests/fuzz/%.c $(audit) $(convert) $(core) $(BUILD)/precompiled.o
+	@mkdir -p $(@D)
+	$(say) CCLD $@
+	$(Q)$(CC) $(cppflags) $(cflags) -Itests/unit -MMD -MP -fsanitize=fuzzer \
+		$(wrap) -pie $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(libs) -lcmocka
+
+build-fuzz: $(fuzzers)
+
+# A recorded run: make fuzz FUZZ_SECONDS=0 FUZZ_RUNS=10000000
+FUZZ_SECONDS = 60
+FUZZ_RUNS = -1
+fuzz: all
+	@tests/deps lint
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang LINK=shared fortify= \
+		CFLAGS='-O2 -g $(fuzzed)' CPPFLAGS=-DMAX_SECONDS=20 build-fuzz
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) \
+		tests/fuzz/run $(BUILD)/scrun $(BUILD)/fuzz
+
 bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec onestop) \
 		$(programs)
 	$(MAKE) BUILD=$(BUILD)/shared LINK=shared all
@@ -215,9 +247,9 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: always all static install uninstall build-tests deps deps-build deps-check demo \
-	check faults bench lint clean
+	check faults build-fuzz fuzz bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 -include $(core:.o=.d) $(audit:.o=.d) $(convert:.o=.d) $(main:.o=.d) $(unit:=.d) \
-	$(faults:.o=.d) $(BUILD)/enforce/precompile.d
+	$(faults:.o=.d) $(fuzzers:=.d) $(BUILD)/enforce/precompile.d

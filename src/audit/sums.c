@@ -343,7 +343,7 @@ static void add_line(struct sums *sums, struct open_audit *open,
 
 static void add_file(struct sums *sums, const char *name)
 {
-	static struct open_audit open;
+	struct open_audit open = { 0 };
 	struct place place = { .file = name };
 	FILE *file = fopen(name, "re");
 	char *text = NULL;

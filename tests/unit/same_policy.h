@@ -47,7 +47,9 @@ static inline bool same_at(const struct policy *a, const struct policy *b,
 	return false;
 }
 
+#ifndef MAX_SAME_TRIES
 #define MAX_SAME_TRIES 5000u
+#endif
 
 static inline bool same_call(const struct policy *a, const struct policy *b,
 			     uint32_t arch, uint32_t nr)

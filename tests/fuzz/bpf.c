@@ -1,0 +1,173 @@
+/*
+ * Any instructions are refused, or end in a return within the program; and a
+ * run over all numbers tells what runs for single ones do.
+ */
+#include <linux/audit.h>
+
+#include "enforce/bpf.h"
+#include "fuzz.h"
+
+struct parts {
+	const struct program *program;
+	struct seccomp_data data;
+	uint32_t flipped; /* what the arguments are changed by */
+	uint64_t next;	  /* the first number of the next part */
+	uint64_t seed;
+};
+
+static uint32_t result_of(struct parts *parts, uint32_t nr, bool is_flipped)
+{
+	struct seccomp_data data = parts->data;
+
+	data.nr = (int)nr;
+	for (unsigned int i = 0; is_flipped && i < 6; i++)
+		data.args[i] ^= parts->flipped * 0x100000001ull;
+	return program_run(parts->program, &data);
+}
+
+/* The parts follow each other; within one, all numbers have one result. */
+static bool part_of(void *context, uint32_t first, uint32_t last,
+		    uint32_t result, bool saw_args)
+{
+	struct parts *parts = context;
+	uint32_t inside =
+		first + (uint32_t)(parts->seed % ((uint64_t)last - first + 1));
+
+	CHECK(first == parts->next && first <= last);
+	parts->next = (uint64_t)last + 1;
+	CHECK(result_of(parts, first, false) == result);
+	CHECK(result_of(parts, last, false) == result);
+	CHECK(result_of(parts, inside, false) == result);
+	CHECK(saw_args || result_of(parts, inside, true) == result);
+	return true;
+}
+
+static void see_comparison(void *context, uint32_t offset, uint32_t mask,
+			   uint32_t value)
+{
+	(void)mask;
+	(void)value;
+	CHECK(offset >= offsetof(struct seccomp_data, args) &&
+	      offset < sizeof(struct seccomp_data) && offset % 4 == 0);
+	++*(size_t *)context;
+}
+
+/* Its steps are counted by another who only follows the jumps. */
+static bool ends_within(const struct program *program)
+{
+	bool *reached = calloc(program->n + 256, sizeof(*reached));
+	bool ends = true;
+
+	reached[0] = true;
+	for (size_t i = 0; i < program->n; i++) {
+		const struct sock_filter *insn = &program->code[i];
+		size_t jt = 0, jf = 0;
+
+		if (!reached[i] || BPF_CLASS(insn->code) == BPF_RET)
+			continue;
+		if (insn->code == (BPF_JMP | BPF_JA))
+			jt = jf = insn->k;
+		else if (BPF_CLASS(insn->code) == BPF_JMP)
+			jt = insn->jt, jf = insn->jf;
+		ends &= i + 1 + jt < program->n && i + 1 + jf < program->n;
+		if (!ends)
+			break;
+		reached[i + 1 + jt] = reached[i + 1 + jf] = true;
+	}
+	free(reached);
+	return ends;
+}
+
+static void check_program(const struct program *program,
+			  const struct seccomp_data *data, uint64_t seed)
+{
+	struct parts parts = {
+		.program = program,
+		.data = *data,
+		.flipped = (uint32_t)seed,
+		.seed = seed >> 8,
+	};
+	const struct program twice[] = { *program, *program };
+	uint32_t result = program_run(program, data);
+	size_t n = 0;
+
+	CHECK(ends_within(program));
+	/* What allows has no data that counts (kernel/seccomp.c). */
+	if ((result & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ALLOW)
+		result = SECCOMP_RET_ALLOW;
+	CHECK(programs_run(twice, 2, data) == result);
+	if (program_run_range(program, data, 0, UINT32_MAX, part_of, &parts))
+		CHECK(parts.next == 1ull << 32);
+	program_comparisons(program, data, see_comparison, &n);
+	CHECK(n <= 2 * 16 * program->n);
+}
+
+/* What libseccomp makes is among these, and most of what the kernel takes. */
+static const uint16_t codes[] = {
+	BPF_LD | BPF_W | BPF_ABS,
+	BPF_JMP | BPF_JEQ | BPF_K,
+	BPF_JMP | BPF_JGT | BPF_K,
+	BPF_JMP | BPF_JGE | BPF_K,
+	BPF_JMP | BPF_JA,
+	BPF_RET | BPF_K,
+	BPF_ALU | BPF_AND | BPF_K,
+	BPF_JMP | BPF_JSET | BPF_K,
+	BPF_ALU | BPF_ADD | BPF_X,
+	BPF_ALU | BPF_DIV | BPF_X,
+	BPF_ALU | BPF_LSH | BPF_X,
+	BPF_ALU | BPF_NEG,
+	BPF_LDX | BPF_IMM,
+	BPF_LD | BPF_MEM,
+	BPF_ST,
+	BPF_STX,
+	BPF_MISC | BPF_TAX,
+	BPF_MISC | BPF_TXA,
+	BPF_RET | BPF_A,
+	BPF_LD | BPF_W | BPF_LEN,
+};
+
+/* Makes of INSN, of which REST follow, one that the kernel would take. */
+static void mend(struct sock_filter *insn, size_t rest)
+{
+	insn->code = codes[insn->code % (sizeof(codes) / sizeof(codes[0]))];
+	if (rest == 0)
+		insn->code = BPF_RET | BPF_K;
+	if (insn->code == (BPF_LD | BPF_W | BPF_ABS))
+		insn->k = insn->k % 16 * 4;
+	else if (BPF_CLASS(insn->code) == BPF_ST ||
+		 BPF_CLASS(insn->code) == BPF_STX ||
+		 insn->code == (BPF_LD | BPF_MEM))
+		insn->k %= BPF_MEMWORDS;
+	else if (insn->code == (BPF_JMP | BPF_JA))
+		insn->k %= (uint32_t)rest;
+	else if (BPF_CLASS(insn->code) == BPF_JMP) {
+		insn->jt = (uint8_t)(insn->jt % rest);
+		insn->jf = (uint8_t)(insn->jf % rest);
+	}
+}
+
+/* The call, then the program as it is, then again as a valid one. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct program program = { 0 };
+	struct seccomp_data call;
+
+	if (size < sizeof(call))
+		return 0;
+	memcpy(&call, data, sizeof(call));
+	program.n = (size - sizeof(call)) / sizeof(struct sock_filter);
+	/* Of its size exactly, so that all that is outside is seen. */
+	program.code = malloc(program.n * sizeof(struct sock_filter));
+	memcpy(program.code, data + sizeof(call),
+	       program.n * sizeof(struct sock_filter));
+	if (program_valid(&program))
+		check_program(&program, &call, seed_of(data, size));
+	for (size_t i = 0; i < program.n; i++)
+		mend(&program.code[i], program.n - i - 1);
+	CHECK(program_valid(&program) ==
+	      (program.n > 0 && program.n <= BPF_MAXINSNS));
+	if (program_valid(&program))
+		check_program(&program, &call, seed_of(data, size));
+	free(program.code);
+	return 0;
+}
