@@ -255,19 +255,35 @@ static void dump_names(struct ini_text *ini, const char *key,
 	ini_end(ini);
 }
 
+/* A name or a value of 'set', in quotes where it needs them; before a ';' or a
+ * '#' there must be no blank, even so. */
+static void dump_quoted(struct ini_text *ini, const char *text, size_t length)
+{
+	size_t plain = strcspn(text, " \t\"");
+	bool is_quoted = plain < length || strchr(";#", text[0]);
+
+	if (is_quoted)
+		fputc('"', ini->to);
+	for (size_t i = 0; i < length; i++) {
+		if (is_quoted && strchr("\"\\;#", text[i]))
+			fputc('\\', ini->to);
+		fputc(text[i], ini->to);
+	}
+	if (is_quoted)
+		fputc('"', ini->to);
+}
+
 static void dump_assignment(struct ini_text *ini, const char *text)
 {
-	const char *value = strchr(text, '=') + 1;
-	bool is_quoted = strpbrk(value, " \t\"");
+	size_t length = strcspn(text, "=");
 
-	fprintf(ini->to, "set = %.*s%s", (int)(value - text), text,
-		is_quoted ? "\"" : "");
-	for (; *value; value++) {
-		if (is_quoted && strchr("\"\\", *value))
-			fputc('\\', ini->to);
-		fputc(*value, ini->to);
-	}
-	fputs(is_quoted ? "\"\n" : "\n", ini->to);
+	fprintf(ini->to, "set = ");
+	dump_quoted(ini, text, length);
+	fputc('=', ini->to);
+	text += length + 1;
+	if (*text)
+		dump_quoted(ini, text, strlen(text));
+	fputc('\n', ini->to);
 }
 
 static void dump_environment(struct ini_text *ini, const struct policy *policy)
