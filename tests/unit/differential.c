@@ -1,426 +1,180 @@
 /*
- * Random policies, three ways: what this file computes from how it made them,
- * the verdict function on what was parsed, and the compiled filter.
+ * Random policies, four ways: what they mean by how they were made, the verdict
+ * function on what was parsed, the compiled filter in scrun's interpreter, and
+ * for a sample of them the same filter in the kernel.
+ *
+ * From the environment: POLICIES, how many; SEED; LIVE, of how many one goes
+ * through the kernel; WORKERS, how many processes share the work.
  */
 
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "enforce/compile.h"
-#include "enforce/filter.h"
-#include "fixture.h"
+#include "live.h"
+#include "made.h"
 #include "status.h"
 
-#define SEED	   0x5eed2700ull
-#define N_POLICIES 2500
-#define N_SAMPLES  150
+#define N_SAMPLES 150
 
-/* ---- A policy as it was made ---- */
-
-struct parameter {
-	const char *name;
-	unsigned int bits; /* 0: 32 or 64 */
-	bool is_signed;
-};
-
-static const struct call {
-	const char *name;
-	struct parameter parameters[6];
-	unsigned int n;
-} calls[] = {
-	{ "kexec_load",
-	  { { "entry", 64, false },
-	    { "nr_segments", 64, false },
-	    { "segments", 64, false },
-	    { "flags", 64, false } },
-	  4 },
-	{ "lseek",
-	  { { "fd", 32, true },
-	    { "offset", 64, true },
-	    { "whence", 32, false } },
-	  3 },
-	{ "setpriority",
-	  { { "which", 32, true }, { "who", 32, true }, { "prio", 32, true } },
-	  3 },
-	{ "mknodat",
-	  { { "dirfd", 32, true },
-	    { "pathname", 64, false },
-	    { "mode", 16, false },
-	    { "dev", 32, false } },
-	  4 },
-	{ "fcntl",
-	  { { "fd", 32, true }, { "cmd", 32, false }, { "arg", 0, false } },
-	  3 },
-	{ "nfsservctl",
-	  { { "arg0", 0, false }, { "arg1", 0, false }, { "arg2", 0, false } },
-	  3 },
-};
-
-enum { EQ, NE, LT, LE, GT, GE };
-static const char *const operators[] = { "==", "!=", "<", "<=", ">", ">=" };
-
-struct comparison_made {
-	unsigned int arg;
-	unsigned int op;
-	bool is_masked;
-	uint64_t mask, value;
-};
-
-#define MAX_COMPARISONS 3
-#define MAX_RULES	6
-
-struct rule_made {
-	enum action action;
-	int errnum;
-	bool by_group;
-	struct comparison_made comparisons[MAX_COMPARISONS];
-	unsigned int n;
-};
-
-struct made {
-	const struct call *call;
-	enum action default_action;
-	struct rule_made rules[MAX_RULES];
-	unsigned int n;
-};
-
-static uint64_t ones(unsigned int bits)
+static unsigned long setting(const char *name, unsigned long otherwise)
 {
-	return bits >= 64 ? UINT64_MAX : (1ull << bits) - 1;
+	const char *text = getenv(name);
+
+	return text && *text ? strtoul(text, NULL, 0) : otherwise;
 }
 
-/* What is left of a register, as a number. */
-static __int128 read_as(uint64_t value, unsigned int bits, bool is_signed)
+/* What is asked for, and what became of it; shared by all workers. */
+struct tally {
+	unsigned int policies, live, workers;
+	uint64_t seed;
+	bool has_filters, has_int80;
+
+	_Atomic unsigned int next; /* policy */
+	_Atomic unsigned int compared, contradictory, complex, late, different;
+	_Atomic unsigned int layers[MAX_LAYERS + 1];
+	_Atomic unsigned int in_kernel; /* policies */
+	_Atomic uint64_t n_calls, n_kernel_calls;
+};
+
+/* A policy on its way. */
+struct trial {
+	const struct made *made;
+	const struct policy *policy;
+	struct filter filter; /* of no program where there is none */
+	struct live *live;
+	uint64_t *seed;
+};
+
+/* A call of MADE's on one of its architectures; false if that has no such. */
+static bool random_call(struct seccomp_data *data, const struct call *call,
+			const struct trial *trial)
 {
-	value &= ones(bits);
-	if (is_signed && value >> (bits - 1))
-		return (__int128)value - ((__int128)1 << bits);
-	return value;
+	uint32_t arch = trial->policy->architectures[random_below(
+		trial->seed, (unsigned int)trial->policy->n_architectures)];
+	int nr = syscall_number(arch, call->name);
+
+	if (nr < 0)
+		return false;
+	*data = (struct seccomp_data){ .nr = nr, .arch = arch };
+	if (arch == SCMP_ARCH_X32)
+		data->arch = SCMP_ARCH_X86_64;
+	for (unsigned int i = 0; i < 6; i++)
+		data->args[i] = made_near(trial->seed, trial->made, call, i);
+	return true;
 }
 
-/*
- * The constant as a number of that type, which it is by its low bits if it can
- * be one of them; and one that cannot, it stays.
- */
-static __int128 constant_as(uint64_t value, unsigned int bits, bool is_signed)
+static bool compare_once(const struct trial *trial, const struct call *call,
+			 const struct seccomp_data *data)
 {
-	int64_t number = (int64_t)value;
+	const struct filter *filter = &trial->filter;
+	const uint64_t *args = (const uint64_t *)data->args;
+	struct verdict verdict =
+		verdict_of(trial->policy, data->arch, (uint32_t)data->nr, args);
+	uint32_t by_verdict = kernel_action(verdict.action, verdict.errnum);
+	uint32_t by_filter = by_verdict, wanted = by_verdict;
 
-	if (bits < 64 && value > ones(bits) && number < -(1ll << (bits - 1)))
-		return value;
-	if (bits < 64 && number > (int64_t)ones(bits))
-		return value;
-	return read_as(value, bits, is_signed);
+	if (filter->n)
+		by_filter = programs_run(filter->programs, filter->n, data);
+	/* How wide a parameter is elsewhere, what was made does not know. */
+	if (data->arch == seccomp_arch_native() &&
+	    (uint32_t)data->nr < X32_SYSCALL_BIT)
+		wanted = made_result(trial->made, call, args);
+	if (by_verdict == wanted && by_filter == wanted)
+		return true;
+	print_error("# %s (0x%llx, 0x%llx, 0x%llx, 0x%llx) of 0x%x: made for "
+		    "0x%x, the verdict is 0x%x, the filter's is 0x%x\n",
+		    call->name, data->args[0], data->args[1], data->args[2],
+		    data->args[3], data->arch, wanted, by_verdict, by_filter);
+	return false;
 }
 
-static bool comparison_holds_in(const struct comparison_made *c,
-				const struct parameter *parameter,
-				uint64_t value, unsigned int bits)
+static bool compare_calls(const struct trial *trial, struct tally *tally)
 {
-	__int128 left, right;
+	for (unsigned int i = 0; i < N_SAMPLES; i++) {
+		const struct call *call =
+			&calls[random_below(trial->seed, ARRAY_SIZE(calls))];
+		struct seccomp_data data;
 
-	if (c->is_masked)
-		value &= c->mask;
-	left = read_as(value, bits, parameter->is_signed);
-	right = constant_as(c->value, bits, parameter->is_signed);
-	switch (c->op) {
-	case EQ:
-		return left == right;
-	case NE:
-		return left != right;
-	case LT:
-		return left < right;
-	case LE:
-		return left <= right;
-	case GT:
-		return left > right;
-	}
-	return left >= right;
-}
-
-static bool comparison_holds(const struct comparison_made *c,
-			     const struct call *call, uint64_t value,
-			     bool denies)
-{
-	const struct parameter *parameter = &call->parameters[c->arg];
-	bool narrow, wide;
-
-	if (parameter->bits)
-		return comparison_holds_in(c, parameter, value,
-					   parameter->bits);
-	narrow = comparison_holds_in(c, parameter, value, 32);
-	wide = comparison_holds_in(c, parameter, value, 64);
-	return denies ? narrow || wide : narrow && wide;
-}
-
-static bool rule_holds(const struct rule_made *rule, const struct call *call,
-		       const uint64_t args[6])
-{
-	for (unsigned int i = 0; i < rule->n; i++) {
-		const struct comparison_made *c = &rule->comparisons[i];
-
-		if (!comparison_holds(c, call, args[c->arg],
-				      rule->action >= ACTION_DENY))
+		/* Most of what is called is what there are rules on. */
+		if (i % 4)
+			call = trial->made->calls[random_below(
+				trial->seed, trial->made->n_calls)];
+		if (!random_call(&data, call, trial))
+			continue;
+		tally->n_calls++;
+		if (!compare_once(trial, call, &data))
 			return false;
+		if (trial->live && i % 4 == 0)
+			live_add(trial->live, trial->policy, &data);
 	}
 	return true;
 }
 
-/* The strictest rule that holds; a call's own name before its group. */
-static const struct rule_made *rule_that_holds(const struct made *made,
-					       const uint64_t args[6])
+/* Numbers that no rule of the policy names, of all kinds that there are. */
+static void add_other_numbers(const struct trial *trial)
 {
-	const struct rule_made *best = NULL;
+	const uint32_t kinds[] = { 0, 0, X32_SYSCALL_BIT, 0x80000000u };
 
-	for (unsigned int i = 0; i < made->n; i++) {
-		const struct rule_made *rule = &made->rules[i];
+	for (unsigned int i = 0; i < 16; i++) {
+		struct seccomp_data data = { .arch = seccomp_arch_native() };
 
-		if (!rule_holds(rule, made->call, args))
-			continue;
-		if (!best || rule->action > best->action ||
-		    (rule->action == best->action && best->by_group &&
-		     !rule->by_group))
-			best = rule;
-	}
-	return best;
-}
-
-static uint32_t result_of(const struct made *made, const uint64_t args[6])
-{
-	const struct rule_made *rule = rule_that_holds(made, args);
-
-	if (rule)
-		return kernel_action(rule->action, rule->errnum);
-	return kernel_action(made->default_action, EPERM);
-}
-
-/* ---- How it is made ---- */
-
-static uint64_t random_constant(uint64_t *seed,
-				const struct parameter *parameter)
-{
-	static const uint64_t few[] = { 0, 1, 2, 5, 8, 0x10, 0xff };
-	unsigned int bits = parameter->bits ? parameter->bits : 64;
-	uint64_t value = few[random_below(seed, ARRAY_SIZE(few))];
-
-	if (random_below(seed, 3) == 0)
-		value = random_value(seed) & ones(bits);
-	/* Written as the negative number it is. */
-	if (parameter->is_signed && value >> (bits - 1))
-		value |= ~ones(bits);
-	return value;
-}
-
-static struct comparison_made
-random_comparison(uint64_t *seed, const struct call *call, bool is_first)
-{
-	unsigned int arg = random_below(seed, call->n);
-	const struct parameter *parameter = &call->parameters[arg];
-	unsigned int bits = parameter->bits ? parameter->bits : 64;
-	struct comparison_made c = { .arg = arg };
-
-	/* Several of the others would fill the filter with terms. */
-	if (random_below(seed, is_first ? 2 : 32) == 0)
-		c.op = random_below(seed, 6);
-	c.value = random_constant(seed, parameter);
-	if (c.op > NE || random_below(seed, 3))
-		return c;
-	c.is_masked = true;
-	c.mask = random_value(seed) & ones(bits);
-	if (c.mask == 0)
-		c.mask = 1;
-	c.value &= c.mask;
-	return c;
-}
-
-static struct rule_made random_rule(uint64_t *seed, const struct call *call)
-{
-	static const int errnums[] = { EPERM, EPERM, EPERM, EIO, ENOSYS };
-	struct rule_made rule = {
-		.action = (enum action)random_below(seed, N_ACTIONS),
-		.n = random_below(seed, MAX_COMPARISONS + 1),
-		.by_group = random_below(seed, 5) == 0,
-	};
-
-	if (rule.n == MAX_COMPARISONS && random_below(seed, 2))
-		rule.n = 1;
-	if (rule.action == ACTION_DENY)
-		rule.errnum = errnums[random_below(seed, ARRAY_SIZE(errnums))];
-	for (unsigned int i = 0; i < rule.n; i++)
-		rule.comparisons[i] = random_comparison(seed, call, i == 0);
-	return rule;
-}
-
-static struct made random_policy(uint64_t *seed)
-{
-	struct made made = {
-		.call = &calls[random_below(seed, ARRAY_SIZE(calls))],
-		.default_action = (enum action)random_below(seed, N_ACTIONS),
-		.n = random_below(seed, MAX_RULES + 1),
-	};
-
-	for (unsigned int i = 0; i < made.n; i++)
-		made.rules[i] = random_rule(seed, made.call);
-	return made;
-}
-
-/* ---- As text ---- */
-
-static void write_value(FILE *to, uint64_t value)
-{
-	if ((int64_t)value < 0 && (int64_t)value > -1000)
-		fprintf(to, "%lld", (long long)value);
-	else if (value & 1)
-		fprintf(to, "%llu", (unsigned long long)value);
-	else
-		fprintf(to, "0x%llx", (unsigned long long)value);
-}
-
-static void write_entry(FILE *to, const struct call *call,
-			const struct rule_made *rule)
-{
-	fputs(call->name, to);
-	for (unsigned int i = 0; i < rule->n; i++) {
-		const struct comparison_made *c = &rule->comparisons[i];
-
-		fprintf(to, "%s%s", i ? " && " : "(",
-			call->parameters[c->arg].name);
-		if (c->is_masked) {
-			fputs(" & ", to);
-			write_value(to, c->mask);
-		}
-		fprintf(to, " %s ", operators[c->op]);
-		write_value(to, c->value);
-	}
-	fputs(rule->n ? ")" : "", to);
-}
-
-static void write_policy(FILE *to, const struct made *made)
-{
-	fprintf(to, "[groups]\n");
-	for (unsigned int i = 0; i < made->n; i++) {
-		fprintf(to, "@g%u = ", i);
-		write_entry(to, made->call, &made->rules[i]);
-		fputc('\n', to);
-	}
-	fprintf(to, "[syscalls]\ndefault = %s\n",
-		made->default_action == ACTION_DENY
-			? "EPERM"
-			: action_name(made->default_action));
-	for (unsigned int i = 0; i < made->n; i++) {
-		const struct rule_made *rule = &made->rules[i];
-
-		fprintf(to, "%s = ", action_name(rule->action));
-		if (rule->by_group)
-			fprintf(to, "@g%u", i);
-		else
-			write_entry(to, made->call, rule);
-		if (rule->errnum && rule->errnum != EPERM)
-			fprintf(to, ":%s", errno_name(rule->errnum));
-		fputc('\n', to);
+		data.nr = (int)(random_below(trial->seed, N_SYSCALLS) |
+				kinds[i % ARRAY_SIZE(kinds)]);
+		if (i == 0)
+			data.nr = -1;
+		if (i % 4 == 1)
+			data.arch = SCMP_ARCH_X86;
+		for (unsigned int j = 0; j < 6; j++)
+			data.args[j] = random_value(trial->seed);
+		live_add(trial->live, trial->policy, &data);
 	}
 }
 
-static char *text_of(const struct made *made)
+static bool compare_in_kernel(const struct trial *trial, struct tally *tally)
 {
-	size_t size;
-	char *text;
-	FILE *to = open_memstream(&text, &size);
-
-	write_policy(to, made);
-	fclose(to);
-	return text;
+	add_other_numbers(trial);
+	live_run(trial->live, &trial->filter);
+	tally->in_kernel++;
+	tally->n_kernel_calls += trial->live->n;
+	return live_differences(trial->live, trial->policy) == 0;
 }
 
-/* ---- The comparison ---- */
-
-/* What became of the policies; shared with the child that compares them. */
-struct tally {
-	unsigned int next; /* policy */
-	unsigned int compared, contradictory, complex, different;
-	unsigned int layers[MAX_LAYERS + 1];
-};
-
-/* A value near one that some comparison of the argument asks for. */
-static uint64_t near_value(uint64_t *seed, const struct made *made,
-			   unsigned int arg)
+/* What libseccomp cannot hold is told by its fault; there is no other. */
+static bool make_filter(struct trial *trial, struct tally *tally)
 {
-	const struct rule_made *rule;
-	const struct comparison_made *c;
-	uint64_t value;
-
-	if (made->n == 0)
-		return random_value(seed);
-	rule = &made->rules[random_below(seed, made->n)];
-	if (rule->n == 0)
-		return random_value(seed);
-	c = &rule->comparisons[random_below(seed, rule->n)];
-	if (c->arg != arg)
-		return random_value(seed);
-	value = c->value;
-	if (c->is_masked)
-		value |= random_next(seed) & ~c->mask;
-	switch (random_below(seed, 6)) {
-	case 0:
-		return value + 1;
-	case 1:
-		return value - 1;
-	case 2:
-		return value ^ 1ull << random_below(seed, 64);
-	case 3:
-		return value | random_next(seed) << 32;
-	}
-	return value;
-}
-
-static bool compare_once(const struct made *made, const struct policy *policy,
-			 const struct filter *filter, uint64_t *seed)
-{
-	struct seccomp_data data = { .arch = seccomp_arch_native() };
-	struct verdict verdict;
-	uint32_t wanted, by_verdict, by_filter;
-	uint64_t args[6];
-
-	data.nr = (int)number_of(data.arch, made->call->name);
-	for (unsigned int i = 0; i < 6; i++)
-		args[i] = near_value(seed, made, i);
-	memcpy(data.args, args, sizeof(args));
-	wanted = result_of(made, args);
-	verdict = verdict_of(policy, data.arch, (uint32_t)data.nr, args);
-	by_verdict = kernel_action(verdict.action, verdict.errnum);
-	by_filter = filter->n ? programs_run(filter->programs, filter->n, &data)
-			      : by_verdict;
-	if (by_verdict == wanted && by_filter == wanted)
-		return true;
-	print_error("# (0x%llx, 0x%llx, 0x%llx, 0x%llx): made for 0x%x, the "
-		    "verdict is 0x%x, the filter's is 0x%x\n",
-		    (unsigned long long)args[0], (unsigned long long)args[1],
-		    (unsigned long long)args[2], (unsigned long long)args[3],
-		    wanted, by_verdict, by_filter);
-	return false;
-}
-
-static bool compare_all(const struct made *made, const struct policy *policy,
-			struct tally *tally, uint64_t *seed)
-{
-	struct filter filter;
 	struct faults faults;
-	bool same = true;
+	bool is_known = true;
 
 	faults_init(&faults);
-	if (filter_make(&filter, policy, NULL, &faults)) {
+	if (filter_make(&trial->filter, trial->policy, NULL, &faults)) {
 		tally->compared++;
-		tally->layers[filter.n]++;
+		tally->layers[trial->filter.n]++;
 	} else {
 		tally->complex++;
-		same = says(fault_text(&faults, 0), "too complex") ||
-		       says(fault_text(&faults, 0), "too large for the kernel");
-		print_faults(same ? &(struct faults){ .n = 0 } : &faults);
+		is_known = says(fault_text(&faults, 0), "too complex") ||
+			   says(fault_text(&faults, 0),
+				"too large for the kernel");
+		if (!is_known)
+			print_faults(&faults);
 	}
-	for (unsigned int i = 0; i < N_SAMPLES && same; i++)
-		same = compare_once(made, policy, &filter, seed);
-	filter_free(&filter);
 	faults_free(&faults);
+	return is_known;
+}
+
+static bool compare_ways(struct trial *trial, struct tally *tally)
+{
+	bool same = make_filter(trial, tally);
+
+	if (trial->filter.n == 0)
+		trial->live = NULL;
+	if (trial->live) {
+		trial->live->n = 0;
+		trial->live->kills = 0;
+	}
+	same = same && compare_calls(trial, tally);
+	if (same && trial->live)
+		same = compare_in_kernel(trial, tally);
+	filter_free(&trial->filter);
 	return same;
 }
 
@@ -430,15 +184,20 @@ static bool is_contradiction(const struct reading *reading)
 	return says(fault_text(&reading->faults, 0), "take it out of one with");
 }
 
+/* LIVE is NULL for a policy that the kernel is spared. */
 static bool compare_policy(const struct made *made, struct tally *tally,
-			   uint64_t *seed)
+			   struct live *live, uint64_t *seed)
 {
-	char *text = text_of(made);
+	char *text = made_text(made);
 	struct reading reading = reading_of(text);
+	struct trial trial = { .made = made,
+			       .policy = reading.policy,
+			       .live = live,
+			       .seed = seed };
 	bool same;
 
 	if (reading.policy) {
-		same = compare_all(made, reading.policy, tally, seed);
+		same = compare_ways(&trial, tally);
 	} else {
 		same = is_contradiction(&reading);
 		tally->contradictory += same;
@@ -453,65 +212,104 @@ static bool compare_policy(const struct made *made, struct tally *tally,
 }
 
 /* The seed of policy I, so that any one can be made again. */
-static uint64_t seed_of(unsigned int i)
+static uint64_t seed_of(uint64_t base, unsigned int i)
 {
-	uint64_t seed = SEED + i * 0x9e3779b97f4a7c15ull;
+	uint64_t seed = base + i * 0x9e3779b97f4a7c15ull;
 
 	random_next(&seed);
 	return seed;
 }
 
-/* Compares from where TALLY stands; 125 where libseccomp took too long. */
-static int compare_policies(struct tally *tally)
+static _Noreturn void work(struct tally *tally)
 {
-	int status;
+	struct live *live = live_new();
+	unsigned int i;
+
+	while (tally->different < 3 && (i = tally->next++) < tally->policies) {
+		uint64_t seed = seed_of(tally->seed, i);
+		struct made made = made_new(&seed);
+		bool is_live = tally->has_filters && i % tally->live == 0;
+
+		tally->different += !compare_policy(
+			&made, tally, is_live ? live : NULL, &seed);
+	}
+	_exit(0);
+}
+
+static void start_worker(struct tally *tally)
+{
 	pid_t pid;
 
 	fflush(NULL);
 	pid = fork();
-	if (pid == 0) {
-		while (tally->next < N_POLICIES && tally->different < 3) {
-			uint64_t seed = seed_of(tally->next++);
-			struct made made = random_policy(&seed);
-
-			tally->different +=
-				!compare_policy(&made, tally, &seed);
-		}
-		_exit(0);
-	}
+	if (pid == 0)
+		work(tally);
 	assert_true(pid > 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
 }
 
-static void print_tally(const struct tally *tally, unsigned int late)
+/* A worker ends with 125 where libseccomp took too long: another goes on. */
+static void work_together(struct tally *tally)
 {
-	print_message("# seed 0x%llx, %u policies, %d calls each: %u compared,"
-		      " %u contradictory, %u too complex, %u late\n",
-		      SEED, tally->next, N_SAMPLES, tally->compared,
-		      tally->contradictory, tally->complex, late);
+	unsigned int running = tally->workers;
+	int status;
+
+	for (unsigned int i = 0; i < tally->workers; i++)
+		start_worker(tally);
+	while (running > 0) {
+		assert_true(wait(&status) > 0);
+		assert_true(WIFEXITED(status));
+		if (WEXITSTATUS(status) == STATUS_FAILED) {
+			tally->late++;
+			start_worker(tally);
+			continue;
+		}
+		assert_int_equal(WEXITSTATUS(status), 0);
+		running--;
+	}
+}
+
+static void print_tally(const struct tally *tally)
+{
+	print_message("# seed 0x%llx, %u policies: %u compared, "
+		      "%u contradictory, %u too complex, %u late\n",
+		      (unsigned long long)tally->seed, tally->policies,
+		      tally->compared, tally->contradictory, tally->complex,
+		      tally->late);
 	print_message("# in 1, 2, ... layers:");
 	for (unsigned int i = 1; i <= MAX_LAYERS; i++)
 		print_message(" %u", tally->layers[i]);
-	print_message("\n");
+	print_message("\n# %llu calls by how they were made, by verdict and by "
+		      "interpreter\n",
+		      (unsigned long long)tally->n_calls);
+	if (tally->has_filters)
+		print_message("# %llu calls under %u of the filters in the "
+			      "kernel, 32-bit ones %s\n",
+			      (unsigned long long)tally->n_kernel_calls,
+			      tally->in_kernel,
+			      tally->has_int80 ? "too" : "skipped: none here");
+	else
+		print_message("# skipped: the kernel loads no filter here\n");
+	print_message("# %u differences\n", tally->different);
 }
 
-TEST(random_policies_mean_the_same_as_text_as_verdict_and_as_filter)
+TEST(random_policies_mean_the_same_as_made_by_verdict_by_filter_and_in_the_kernel)
 {
 	struct tally *tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	unsigned int late = 0;
-	int status;
 
 	assert_true(tally != MAP_FAILED);
-	while ((status = compare_policies(tally)) == STATUS_FAILED)
-		late++;
-	print_tally(tally, late);
-	assert_int_equal(status, 0);
+	tally->policies = (unsigned int)setting("POLICIES", 2500);
+	tally->seed = setting("SEED", 0x5eed2700);
+	tally->live = (unsigned int)setting("LIVE", 10);
+	tally->workers = (unsigned int)setting("WORKERS", 1);
+	tally->has_filters = has_filters();
+	tally->has_int80 = has_int80();
+	assert_true(tally->live > 0);
+	work_together(tally);
+	print_tally(tally);
 	assert_int_equal(tally->different, 0);
-	assert_true(tally->compared > N_POLICIES / 2);
-	assert_in_range(late, 0, N_POLICIES / 500);
+	assert_true(tally->compared > tally->policies / 2);
+	assert_in_range(tally->late, 0, tally->policies / 500 + 1);
 	munmap(tally, sizeof(*tally));
 }
 
@@ -519,7 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			random_policies_mean_the_same_as_text_as_verdict_and_as_filter),
+			random_policies_mean_the_same_as_made_by_verdict_by_filter_and_in_the_kernel),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

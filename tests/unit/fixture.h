@@ -251,4 +251,21 @@ static inline uint64_t random_value(uint64_t *seed)
 	return value;
 }
 
+/* A value at which a comparison with VALUE under MASK holds, or nearly does. */
+static inline uint64_t near_value(uint64_t *seed, uint64_t value, uint64_t mask)
+{
+	value |= random_next(seed) & ~mask;
+	switch (random_below(seed, 6)) {
+	case 0:
+		return value + 1;
+	case 1:
+		return value - 1;
+	case 2:
+		return value ^ 1ull << random_below(seed, 64);
+	case 3:
+		return value | random_next(seed) << 32;
+	}
+	return value;
+}
+
 #endif
