@@ -222,6 +222,15 @@ fuzz: all
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) \
 		tests/fuzz/run $(BUILD)/scrun $(BUILD)/fuzz
 
+# Random policies: what they say, the verdict, the filter and the kernel agree.
+# The seed is printed; 300,000 take half an hour of processor time.
+POLICIES = 300000
+SEED = $(shell date +%s)
+differential: $(addprefix $(BUILD)/tests/,differential shipped)
+	$(BUILD)/tests/shipped
+	POLICIES=$(POLICIES) SEED=$(SEED) WORKERS=$$(nproc) \
+		$(BUILD)/tests/differential
+
 bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec onestop) \
 		$(programs)
 	$(MAKE) BUILD=$(BUILD)/shared LINK=shared all
@@ -247,7 +256,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: always all static install uninstall build-tests deps deps-build deps-check demo \
-	check faults build-fuzz fuzz bench lint clean
+	check faults build-fuzz fuzz differential bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
