@@ -16,7 +16,14 @@ BUILD = build
 
 warnings = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2
-hardening = -fstack-protector-strong -fPIE
+# What the compiler has of it: a stack that is not smashed, nor stepped over its
+# guard page, variables without what was there before, and indirect jumps that
+# the processor checks.
+supported = $(foreach flag,$(1),$(if $(shell $(CC) -Werror $(flag) -S -xc \
+	-o /dev/null /dev/null 2>&1 || echo no),,$(flag)))
+hardening := -fPIE $(call supported,-fstack-protector-strong \
+	-fstack-clash-protection -ftrivial-auto-var-init=zero \
+	-fcf-protection -mbranch-protection=standard)
 
 # Static where the libraries allow it: a quarter less time to start, and nothing
 # that LD_PRELOAD or LD_LIBRARY_PATH names has a say in what scrun does.
@@ -30,7 +37,7 @@ LINK = shared
 endif
 pie_static = -static-pie -Wl,-z,pack-relative-relocs
 pie_shared = -pie
-fortify = -D_FORTIFY_SOURCE=2
+fortify = -D_FORTIFY_SOURCE=3
 # V=1 shows the commands.
 ifneq ($(V),1)
 Q = @
@@ -45,14 +52,13 @@ cflags = $(warnings) $(WERROR) $(hardening) $(CFLAGS)
 ldflags = $(pie_$(LINK)) -Wl,-z,relro,-z,now $(LDFLAGS)
 libs = -lseccomp -lcap -linih -ljansson -pthread
 
-policy = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/policy/*.c))
-enforce = $(patsubst src/%.c,$(BUILD)/%.o,\
-	$(filter-out src/enforce/precompile.c,$(wildcard src/enforce/*.c)))
-audit = $(patsubst src/%.c,$(BUILD)/%.o,\
-	$(wildcard src/audit/*.c src/audit/*/*.c))
-convert = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/convert/*.c))
+objects = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard $(1)))
+policy = $(call objects,src/policy/*.c)
+enforce = $(filter-out %/precompile.o,$(call objects,src/enforce/*.c))
+audit = $(call objects,src/audit/*.c src/audit/*/*.c)
+convert = $(call objects,src/convert/*.c)
 core = $(policy) $(enforce)
-main = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
+main = $(call objects,src/*.c)
 conf = $(wildcard conf/*.ini)
 # The auditor's own are read from the program alone.
 installed = $(filter-out conf/auditor.ini conf/learn.ini conf/learner.ini,\
