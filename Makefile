@@ -24,6 +24,8 @@ supported = $(foreach flag,$(1),$(if $(shell $(CC) -Werror $(flag) -S -xc \
 hardening := -fPIE $(call supported,-fstack-protector-strong \
 	-fstack-clash-protection -ftrivial-auto-var-init=zero \
 	-fcf-protection -mbranch-protection=standard)
+# The same program, wherever it is built.
+anywhere = -ffile-prefix-map='$(CURDIR)=.' -ffile-prefix-map='$(BUILD)=build'
 
 # Static where the libraries allow it: a quarter less time to start, and nothing
 # that LD_PRELOAD or LD_LIBRARY_PATH names has a say in what scrun does.
@@ -48,11 +50,11 @@ endif
 
 cppflags = -std=gnu11 -D_GNU_SOURCE $(fortify) -Isrc -DVERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)/scrun"' -DCONFDIR='"conf"' $(CPPFLAGS)
-cflags = $(warnings) $(WERROR) $(hardening) $(CFLAGS)
+cflags = $(warnings) $(WERROR) $(hardening) $(anywhere) $(CFLAGS)
 ldflags = $(pie_$(LINK)) -Wl,-z,relro,-z,now $(LDFLAGS)
 libs = -lseccomp -lcap -linih -ljansson -pthread
 
-objects = $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard $(1)))
+objects = $(patsubst src/%.c,$(BUILD)/%.o,$(sort $(wildcard $(1))))
 policy = $(call objects,src/policy/*.c)
 enforce = $(filter-out %/precompile.o,$(call objects,src/enforce/*.c))
 audit = $(call objects,src/audit/*.c src/audit/*/*.c)
@@ -190,6 +192,9 @@ check: deps-check
 	$(MAKE) WERROR=-Werror build-tests
 	tests/run $(BUILD)
 
+reproducible: all
+	tests/reproducible $(BUILD)
+
 # Every call of scrun's own fails once, in each of its modes: some ten minutes.
 # With FAULTS= a sample, in less than one.
 FAULTS = -a
@@ -262,7 +267,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: always all static install uninstall build-tests deps deps-build deps-check demo \
-	check faults build-fuzz fuzz differential bench lint clean
+	check reproducible faults build-fuzz fuzz differential bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
