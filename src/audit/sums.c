@@ -12,6 +12,7 @@
 #include "../policy/names.h"
 #include "../policy/policy.h"
 #include "../status.h"
+#include "audit_file.h"
 #include "report.h"
 #include "slots.h"
 #include "sums.h"
@@ -32,114 +33,36 @@ struct sums {
 	bool has_other_commands;
 };
 
-/* Where a line stands, for messages. */
-struct place {
-	const char *file;
-	size_t line;
-};
-
 /* An audit whose `end` has not come yet. */
 struct open_audit {
-	struct place start; /* no file: there is none */
+	struct audit_line start; /* no file: there is none */
 	json_t *told[MAX_TOLD];
 	size_t n_told;
 };
 
-__attribute__((format(printf, 2, 3))) static _Noreturn void
-refuse(const struct place *place, const char *format, ...)
+struct reading {
+	struct sums *sums;
+	struct open_audit open;
+};
+
+/* What the member `syscall` of ROW is counted as. */
+static void count_as(const struct audit_line *place, const json_t *row,
+		     uint32_t *arch, uint32_t *nr)
 {
-	va_list args;
-	char *text;
-	int length;
+	const char *text = audit_text(place, row, "syscall", NULL);
+	const char *colon = strchr(text, ':');
 
-	va_start(args, format);
-	length = vasprintf(&text, format, args);
-	va_end(args);
-	if (length < 0)
-		err(STATUS_FAILED, "memory");
-	errx(STATUS_FAILED, "%s:%zu: %s", place->file, place->line, text);
-}
-
-/* What an audit writes is printable ASCII, and "…" where it was cut: so nothing
- * in it can be obeyed by a terminal. */
-static bool is_printable(const char *text)
-{
-	for (; *text; text++) {
-		if (strncmp(text, "…", 3) == 0)
-			text += 2;
-		else if (*text < ' ' || *text > '~')
-			return false;
-	}
-	return true;
-}
-
-/* The member NAME, or OTHERWISE where it may be missing and is. */
-static const char *string_of(const struct place *place, const json_t *object,
-			     const char *name, const char *otherwise)
-{
-	const json_t *value = json_object_get(object, name);
-
-	if (!value && otherwise)
-		return otherwise;
-	if (!json_is_string(value))
-		refuse(place, "'%s' is no text", name);
-	if (!is_printable(json_string_value(value)))
-		refuse(place, "'%s' has characters that no audit writes", name);
-	return json_string_value(value);
-}
-
-static uint64_t number_of(const struct place *place, const json_t *object,
-			  const char *name)
-{
-	const json_t *value = json_object_get(object, name);
-
-	if (!json_is_integer(value) || json_integer_value(value) < 0)
-		refuse(place, "'%s' is no number", name);
-	return (uint64_t)json_integer_value(value);
-}
-
-static const json_t *array_of(const struct place *place, const json_t *object,
-			      const char *name)
-{
-	const json_t *value = json_object_get(object, name);
-
-	if (!json_is_array(value))
-		refuse(place, "'%s' is no list", name);
-	return value;
-}
-
-/* "openat", "x86:openat", "other:syscall_0x27", "unknown": report_call_name. */
-static void parse_call(const struct place *place, const char *text,
-		       uint32_t *arch, uint32_t *nr)
-{
-	static const char by_number[] = "syscall_0x";
-	const char *colon = strchr(text, ':'), *name = colon ? colon + 1 : text;
-	char prefix[32];
-	int number;
-
-	*arch = seccomp_arch_native();
-	if (colon) {
-		snprintf(prefix, sizeof(prefix), "%.*s", (int)(colon - text),
-			 text);
-		*arch = seccomp_arch_resolve_name(prefix);
-	}
-	number = *arch ? syscall_number(*arch, name) : -1;
-	if (number >= 0)
-		*nr = (uint32_t)number;
-	else if (strncmp(name, by_number, strlen(by_number)) == 0)
-		*nr = (uint32_t)strtoul(name + strlen(by_number), NULL, 16);
-	else
-		*nr = N_SYSCALLS;
-	if (number < 0 && *nr == N_SYSCALLS && strcmp(name, "unknown") != 0)
+	if (audit_call(text, arch, nr))
+		return;
+	*nr = N_SYSCALLS;
+	if (strcmp(colon ? colon + 1 : text, "unknown") != 0)
 		warnx("%s:%zu: '%s' is not known here; counted as unknown",
 		      place->file, place->line, text);
-	if (*arch == SCMP_ARCH_X32)
-		*arch = SCMP_ARCH_X86_64; /* the number has the bit */
 }
 
 /* The one origin of this entry; NULL for what is the kernel's doing. */
 static const struct origin *
-origin_of(struct sums *sums, const struct place *place, const json_t *row)
+origin_of(struct sums *sums, const struct audit_line *place, const json_t *row)
 {
 	const char *entry, *equals;
 	struct origin like, *origin;
@@ -148,12 +71,12 @@ origin_of(struct sums *sums, const struct place *place, const json_t *row)
 
 	if (!json_object_get(row, "entry"))
 		return NULL;
-	entry = string_of(place, row, "entry", NULL);
+	entry = audit_text(place, row, "entry", NULL);
 	equals = strstr(entry, " = ");
 	if (!equals)
-		refuse(place, "'entry' is not 'KEY = TEXT'");
-	like.file = string_of(place, row, "file", NULL);
-	like.line = (unsigned int)number_of(place, row, "line");
+		audit_refuse(place, "'entry' is not 'KEY = TEXT'");
+	like.file = audit_text(place, row, "file", NULL);
+	like.line = (unsigned int)audit_number(place, row, "line");
 	if (asprintf(&text, "%s:%u %s", like.file, like.line, entry) < 0)
 		err(STATUS_FAILED, "memory");
 	slot = slot_of(&sums->origins, text);
@@ -172,25 +95,24 @@ origin_of(struct sums *sums, const struct place *place, const json_t *row)
 	return origin;
 }
 
-static void add_finding(struct sums *sums, const struct place *place,
+static void add_finding(struct sums *sums, const struct audit_line *place,
 			enum finding_kind kind, const json_t *row,
 			uint64_t count)
 {
 	struct tally *tally = &sums->tally;
-	const char *errno_name = string_of(place, row, "errno", "");
+	const char *errno_name = audit_text(place, row, "errno", "");
 	struct finding like = {
 		.kind = kind,
 		.origin = origin_of(sums, place, row),
-		.brief = (char *)string_of(place, row, "call", NULL),
-		.reason = (char *)string_of(place, row, "reason", ""),
-		.allow = (char *)string_of(place, row, "allow", ""),
+		.brief = (char *)audit_text(place, row, "call", NULL),
+		.reason = (char *)audit_text(place, row, "reason", ""),
+		.allow = (char *)audit_text(place, row, "allow", ""),
 	};
 
-	parse_call(place, string_of(place, row, "syscall", NULL), &like.arch,
-		   &like.nr);
+	count_as(place, row, &like.arch, &like.nr);
 	like.errnum = *errno_name ? errno_number(errno_name) : 0;
 	if (*errno_name && !like.errnum)
-		refuse(place, "unknown errno '%s'", errno_name);
+		audit_refuse(place, "unknown errno '%s'", errno_name);
 	if (count == 0)
 		return;
 	if (kind == FINDING_DENIED || kind == FINDING_KILLED)
@@ -202,64 +124,63 @@ static void add_finding(struct sums *sums, const struct place *place,
 		tally->n_more[kind] += count - 1;
 }
 
-static void add_calls(struct sums *sums, const struct place *place,
+static void add_calls(struct sums *sums, const struct audit_line *place,
 		      const json_t *calls)
 {
 	for (size_t i = 0; i < json_array_size(calls); i++) {
 		const json_t *row = json_array_get(calls, i);
-		uint64_t made = number_of(place, row, "calls");
-		uint64_t denied = number_of(place, row, "denied");
+		uint64_t made = audit_number(place, row, "calls");
+		uint64_t denied = audit_number(place, row, "denied");
 		struct count *count;
 		uint32_t arch, nr;
 
 		if (denied > made)
-			refuse(place, "more calls denied than made");
-		parse_call(place, string_of(place, row, "syscall", NULL), &arch,
-			   &nr);
+			audit_refuse(place, "more calls denied than made");
+		count_as(place, row, &arch, &nr);
 		count = tally_count(&sums->tally, arch, nr);
 		count->calls += made - denied;
 		count->denied += denied;
-		count->errors += number_of(place, row, "errors");
+		count->errors += audit_number(place, row, "errors");
 		sums->is_denied |= denied > 0;
 	}
 }
 
-static void add_findings(struct sums *sums, const struct place *place,
+static void add_findings(struct sums *sums, const struct audit_line *place,
 			 enum finding_kind kind, const json_t *rows)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 
 		add_finding(sums, place, kind, row,
-			    number_of(place, row, "count"));
+			    audit_number(place, row, "count"));
 	}
 }
 
-static void add_end(struct sums *sums, const struct place *place,
+static void add_end(struct sums *sums, const struct audit_line *place,
 		    const json_t *line)
 {
 	const json_t *seconds = json_object_get(line, "seconds");
 
 	if (!json_is_number(seconds))
-		refuse(place, "'seconds' is no number");
+		audit_refuse(place, "'seconds' is no number");
 	sums->seconds += json_number_value(seconds);
 	sums->is_partial |= json_is_true(json_object_get(line, "partial"));
 	if (json_object_get(line, "lost"))
-		sums->lost += number_of(place, line, "lost");
+		sums->lost += audit_number(place, line, "lost");
 	/* Of which kind they were is not known: they came after a thousand. */
-	sums->tally.n_more[FINDING_DENIED] += number_of(place, line, "more");
+	sums->tally.n_more[FINDING_DENIED] += audit_number(place, line, "more");
 	if (json_object_get(line, "processes")) {
 		sums->has_calls = true;
-		sums->tally.processes += number_of(place, line, "processes");
-		sums->tally.untraced += number_of(place, line, "untraced");
-		sums->tally.unread += number_of(place, line, "unread");
-		add_calls(sums, place, array_of(place, line, "calls"));
+		sums->tally.processes += audit_number(place, line, "processes");
+		sums->tally.untraced += audit_number(place, line, "untraced");
+		sums->tally.unread += audit_number(place, line, "unread");
+		add_calls(sums, place, audit_list(place, line, "calls"));
 	}
 	for (int kind = 0; kind < N_FINDING_KINDS; kind++)
 		add_findings(
 			sums, place, (enum finding_kind)kind,
-			array_of(place, line,
-				 report_kind_name((enum finding_kind)kind)));
+			audit_list(place, line,
+				   report_kind_name((enum finding_kind)kind)));
 }
 
 /* The kind of finding that EVENT tells of, or N_FINDING_KINDS. */
@@ -284,7 +205,7 @@ static void add_unfinished(struct sums *sums, struct open_audit *open)
 	for (size_t i = 0; i < open->n_told; i++) {
 		const json_t *told = open->told[i];
 		int kind =
-			kind_of(string_of(&open->start, told, "event", NULL));
+			kind_of(audit_text(&open->start, told, "event", NULL));
 
 		add_finding(sums, &open->start, (enum finding_kind)kind, told,
 			    1);
@@ -299,10 +220,10 @@ static void close_audit(struct open_audit *open)
 	open->start.file = NULL;
 }
 
-static void add_start(struct sums *sums, const struct place *place,
+static void add_start(struct sums *sums, const struct audit_line *place,
 		      const json_t *line)
 {
-	const char *command = string_of(place, line, "command", NULL);
+	const char *command = audit_text(place, line, "command", NULL);
 
 	sums->audits++;
 	if (sums->audits == 1)
@@ -319,9 +240,9 @@ static bool is_bare(const json_t *end)
 }
 
 static void add_line(struct sums *sums, struct open_audit *open,
-		     const struct place *place, json_t *line)
+		     const struct audit_line *place, json_t *line)
 {
-	const char *event = string_of(place, line, "event", NULL);
+	const char *event = audit_text(place, line, "event", NULL);
 
 	if (strcmp(event, "start") == 0) {
 		add_unfinished(sums, open);
@@ -331,7 +252,7 @@ static void add_line(struct sums *sums, struct open_audit *open,
 		return;
 	}
 	if (!open->start.file)
-		refuse(place, "'%s' before any 'start'", event);
+		audit_refuse(place, "'%s' before any 'start'", event);
 	if (strcmp(event, "end") == 0 && !is_bare(line)) {
 		add_end(sums, place, line);
 		close_audit(open);
@@ -341,41 +262,21 @@ static void add_line(struct sums *sums, struct open_audit *open,
 	}
 }
 
+static void take_line(void *context, const struct audit_line *place,
+		      json_t *line)
+{
+	struct reading *reading = context;
+
+	add_line(reading->sums, &reading->open, place, line);
+}
+
 static void add_file(struct sums *sums, const char *name)
 {
-	struct open_audit open = { 0 };
-	struct place place = { .file = name };
-	FILE *file = fopen(name, "re");
-	char *text = NULL;
-	size_t size = 0;
-	ssize_t length;
+	struct reading reading = { .sums = sums };
 
-	if (!file)
-		err(STATUS_FAILED, "cannot read '%s'", name);
-	while ((length = getline(&text, &size, file)) > 0) {
-		json_error_t error;
-		json_t *line;
-
-		place.line++;
-		line = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES,
-				  &error);
-		if (!json_is_object(line))
-			refuse(&place,
-			       "no line of an audit: %s at column %d; write "
-			       "it with --audit --format=json",
-			       line ? "no object" : error.text, error.column);
-		add_line(sums, &open, &place, line);
-		json_decref(line);
-	}
-	if (ferror(file))
-		err(STATUS_FAILED, "cannot read '%s'", name);
-	if (place.line == 0)
-		errx(STATUS_FAILED, "'%s' is empty: no audit has written to it",
-		     name);
-	add_unfinished(sums, &open);
-	close_audit(&open);
-	free(text);
-	fclose(file);
+	audit_file_read(name, take_line, &reading);
+	add_unfinished(sums, &reading.open);
+	close_audit(&reading.open);
 }
 
 /* "sh -c ...", "sh -c ... and others, 3 audits" */
