@@ -1,6 +1,7 @@
 #include <err.h>
 
 #include "audit/audit.h"
+#include "audit/learn/learn.h"
 #include "audit/learn/provenance.h"
 #include "audit/sums.h"
 #include "check.h"
@@ -36,6 +37,8 @@ int main(int argc, char **argv)
 	options = options_parse(argc, argv);
 	if (options.list)
 		return tool_list(options.list);
+	if (options.report && options.audit.learn)
+		return learn_reports(options.audit.learn, options.command);
 	if (options.report)
 		return sums_report(options.command, &options.audit);
 	if (options.convert.import)

@@ -48,7 +48,8 @@ static const struct {
 	  "write the audit as text (the default) or json" },
 	{ { "report", no_argument, NULL, OPTION_REPORT },
 	  NULL,
-	  "sum up FILEs that --audit --format=json has written" },
+	  "sum up FILEs that --audit --format=json has written;\n"
+	  "with --learn, learn from them" },
 	{ { "learn", required_argument, NULL, OPTION_LEARN },
 	  "FILE",
 	  "write to FILE a policy that allows what the command\n"
@@ -222,6 +223,8 @@ static void options_learn(struct options *options)
 {
 	bool learns = options->audit.learn;
 
+	if (learns && options->report)
+		return;
 	if (learns && (tool_of(options) || options->dry_run))
 		errx(STATUS_FAILED, "--learn runs a command; leave out %s",
 		     tool_of(options) ? tool_of(options) : "--dry-run");
@@ -259,6 +262,11 @@ static void options_check(const struct options *options)
 	if (tool && !options->report && options->command[0])
 		errx(STATUS_FAILED, "%s runs no command; leave out '%s'", tool,
 		     options->command[0]);
+	if (options->report && options->audit.learn &&
+	    (options->audit.output || options->has_format))
+		errx(STATUS_FAILED,
+		     "--learn --report writes no report; leave out %s",
+		     options->has_format ? "--format" : "-o");
 	if (options->report && !options->command[0])
 		errx(STATUS_FAILED, "no audit files; name them after --report");
 	if (!tool && !options->command[0])

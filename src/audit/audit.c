@@ -31,6 +31,12 @@ enum observation audit_observation(const struct audit_options *options)
 	return OBSERVE_CALLS;
 }
 
+/* For --learn --report. It takes time, and so only where it was asked for. */
+static bool audit_tells(const struct audit_options *options)
+{
+	return options->is_json && options->mode != AUDIT_DENIED;
+}
+
 _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 		     char **argv)
 {
@@ -58,8 +64,9 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 		   policy->n_architectures);
 	report_open(&watch.report, options, STDERR_FILENO);
 	exhausted_tell(&watch.report);
-	if (options->learn)
-		watch.learn = learn_new(options->learn, policy, argv);
+	if (options->learn || audit_tells(options))
+		watch.learn = learn_new(options->learn, policy, argv,
+					audit_tells(options));
 	auditor_prepare(&auditor, &watch);
 	observer.progress = &auditor.hand_over->progress;
 	launch(policy, argv, &observer);

@@ -33,7 +33,7 @@
 void auditor_prepare(struct auditor *auditor, struct watch *watch)
 {
 	*auditor = (struct auditor){ .watch = watch, .launcher = getpid() };
-	lock_in_prepare(&auditor->filter, watch->learn);
+	lock_in_prepare(&auditor->filter, learn_writes(watch->learn));
 	auditor->listener = listener_new();
 	if (!auditor->listener)
 		err(STATUS_FAILED, "this kernel cannot tell an auditor of "
@@ -82,10 +82,7 @@ static size_t kept_fds(const struct auditor *auditor, int listener,
 
 	fds[0] = watch->report.fd;
 	fds[1] = listener;
-	if (watch->learn) {
-		learn_fds(watch->learn, fds + n);
-		n += N_LEARN_FDS;
-	}
+	n += learn_fds(watch->learn, fds + n);
 	qsort(fds, n, sizeof(fds[0]), compare_fds);
 	return n;
 }

@@ -7,6 +7,7 @@
 
 #include "printable.h"
 #include "report.h"
+#include "report_json.h"
 
 /* The members of the lines are a promise: scrun(1), AUDIT FILES. */
 
@@ -38,7 +39,7 @@ static json_t *chosen(const char *text)
 	return string(escaped);
 }
 
-static void write_line(struct report *report, json_t *line)
+void report_json_line(struct report *report, json_t *line)
 {
 	char *text = json_dumps(line, JSON_COMPACT | JSON_ENSURE_ASCII);
 
@@ -82,7 +83,7 @@ static void json_start(struct report *report)
 			 "policy", chosen(report->policy->name), "pid",
 			 (int)report->pid, "time",
 			 (double)now.tv_sec + (double)now.tv_nsec / 1e9);
-	write_line(report, line);
+	report_json_line(report, line);
 }
 
 static void set_name(json_t *object, uint32_t arch, uint32_t nr)
@@ -135,7 +136,7 @@ static void json_finding(struct report *report, const struct finding *finding,
 	json_object_set_new(line, "args", args);
 	json_object_set_new(line, "pid", json_integer(caller->pid));
 	json_object_set_new(line, "comm", string(caller->comm));
-	write_line(report, line);
+	report_json_line(report, line);
 }
 
 static void json_call(struct report *report, const struct decoded *decoded,
@@ -160,7 +161,7 @@ static void json_call(struct report *report, const struct decoded *decoded,
 			string(strerrorname_np((int)-result->value)));
 	if (result->is_denied)
 		json_object_set_new(line, "denied", json_true());
-	write_line(report, line);
+	report_json_line(report, line);
 }
 
 static void json_event(struct report *report, pid_t pid, const char *text)
@@ -168,13 +169,13 @@ static void json_event(struct report *report, pid_t pid, const char *text)
 	json_t *line = json_pack("{s:s, s:i, s:s}", "event", "thread", "pid",
 				 (int)pid, "text", text);
 
-	write_line(report, line);
+	report_json_line(report, line);
 }
 
 static void json_failure(struct report *report, const char *text)
 {
-	write_line(report,
-		   json_pack("{s:s, s:s}", "event", "failure", "text", text));
+	report_json_line(report, json_pack("{s:s, s:s}", "event", "failure",
+					   "text", text));
 }
 
 static json_t *calls_array(const struct tally *tally)
@@ -253,7 +254,7 @@ static void json_end(struct report *report, const struct tally *tally,
 	json_object_set_new(line, "lost",
 			    json_integer((json_int_t)report->lost));
 	is_last_cut = is_cut;
-	write_line(report, line);
+	report_json_line(report, line);
 	if (is_last_cut)
 		report_write(report, cut, sizeof(cut) - 1);
 }
@@ -264,7 +265,7 @@ static void json_note(struct report *report, const char *text)
 
 	json_object_set_new(line, "event", string("learned"));
 	json_object_set_new(line, "text", string(text));
-	write_line(report, line);
+	report_json_line(report, line);
 }
 
 const struct report_format report_json = {

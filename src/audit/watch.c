@@ -9,6 +9,7 @@
 #include "attribution.h"
 #include "printable.h"
 #include "refusal/refusal.h"
+#include "report_json.h"
 #include "watch.h"
 
 static void caller_read(struct caller *caller, pid_t pid)
@@ -144,6 +145,23 @@ static void note(void *context, const char *line)
 	report->format->note(report, line);
 }
 
+/* learn_tell's write. */
+static void tell_fact(void *context, json_t *line)
+{
+	report_json_line(context, line);
+}
+
+static void end_learning(struct watch *watch)
+{
+	if (!watch->learn)
+		return;
+	learn_close(watch->learn);
+	if (watch->report.format == &report_json)
+		learn_tell(watch->learn, tell_fact, &watch->report);
+	if (learn_writes(watch->learn))
+		learn_end(watch->learn, note, &watch->report);
+}
+
 _Noreturn void watch_fail(struct watch *watch, const char *what)
 {
 	struct report *report = &watch->report;
@@ -163,8 +181,7 @@ void watch_report(struct watch *watch)
 
 	pthread_mutex_lock(&watch->lock);
 	if (!watch->has_reported) {
-		if (watch->learn)
-			learn_end(watch->learn, note, &watch->report);
+		end_learning(watch);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		watch->report.format->end(
 			&watch->report, &watch->tally,

@@ -88,7 +88,7 @@ without_time() {
 	run -1 "$SCRUN" --report bare
 	says 'bare:1: this audit has no end' '2 audits' 'not complete: 1 part of it'
 	run -125 "$SCRUN" --report <(head -c -20 whole)
-	says ':3: no line of an audit: '
+	says ': no line of an audit: '
 }
 
 @test "the report can be JSON, and go to a file" {

@@ -34,7 +34,12 @@ static void print_grants(char *text, size_t size, const struct grant *grants,
 
 static void assert_grants(const struct use *uses, size_t n, const char *wanted)
 {
-	struct places places = { .home = "/data/me", .process = 42 };
+	const char *home = "/data/me";
+	struct places places = {
+		.homes = &home,
+		.n_homes = 1,
+		.process = 42,
+	};
 	struct grant *grants;
 	char text[2048];
 	size_t n_grants;

@@ -52,4 +52,13 @@ struct facts {
 	size_t n_unread;   /* calls whose files or caller could not be read */
 };
 
+/* Each adds what it may have had already. EXAMPLE is copied. */
+void add_foreign(struct facts *facts, uint32_t abi);
+void add_unnamed(struct facts *facts, uint32_t arch, uint32_t nr);
+void add_conflict(struct facts *facts, const struct origin *origin,
+		  const char *example);
+void add_need(struct facts *facts, int capability, const char *example,
+	      bool is_used);
+void add_port(struct ports *ports, uint16_t port);
+
 #endif

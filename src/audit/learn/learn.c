@@ -47,35 +47,23 @@ static struct policy *load(const char *name, const char *path)
 }
 
 /* What the kernel cannot do, no policy of this machine may ask for. */
-static void look_at_landlock(struct learn *learn, const struct policy *policy)
+static void look_at_landlock(struct learn *learn)
 {
 	int abi = landlock_abi();
 
 	if (abi < LANDLOCK_PATHS)
 		snprintf(learn->no_paths, sizeof(learn->no_paths),
 			 "the kernel has no Landlock that can do it");
-	else if (policy->settings[SETTING_ROOT].origin.file)
-		snprintf(learn->no_paths, sizeof(learn->no_paths),
-			 "the command had another root directory");
 	if (abi < LANDLOCK_PORTS)
 		snprintf(learn->no_ports, sizeof(learn->no_ports),
 			 "the kernel has no Landlock that can do it");
 }
 
-struct learn *learn_new(const char *name, const struct policy *policy,
-			char *const *argv)
+void learn_into(struct learn *learn, const char *name)
 {
-	struct learn *learn = calloc(1, sizeof(*learn));
 	struct faults faults;
 
-	if (!learn)
-		err(STATUS_FAILED, "memory");
-	learn->argv = argv;
-	learn->held = caps_permitted();
-	learn->facts.places.home = getenv("HOME");
-	learn->facts.places.process = getpid();
-	provenance_begin(&learn->facts.provenance);
-	look_at_landlock(learn, policy);
+	look_at_landlock(learn);
 	target_open(&learn->target, name);
 	/* An empty file is one to be written, and no policy. */
 	if (learn->target.exists && learn->target.before.st_size > 0)
@@ -87,13 +75,58 @@ struct learn *learn_new(const char *name, const struct policy *policy,
 	faults_init(&faults);
 	groups_read_all(learn->groups, &faults);
 	faults_free(&faults);
+}
+
+static void facts_begin(struct facts *facts, char *const *argv)
+{
+	static const char *home;
+
+	home = getenv("HOME");
+	if (home && *home == '/') {
+		facts->places.homes = &home;
+		facts->places.n_homes = 1;
+	}
+	facts->places.process = getpid();
+	provenance_begin(&facts->provenance, argv);
+}
+
+struct learn *learn_new(const char *name, const struct policy *policy,
+			char *const *argv, bool tells)
+{
+	struct learn *learn = calloc(1, sizeof(*learn));
+
+	if (!learn)
+		err(STATUS_FAILED, "memory");
+	learn->held = caps_permitted();
+	learn->has_root = policy->settings[SETTING_ROOT].origin.file;
+	if (name)
+		learn_into(learn, name);
+	facts_begin(&learn->facts, argv);
+	learn->runs = &learn->facts.provenance;
+	learn->n_runs = 1;
+	if (!tells)
+		return learn;
+	learn->all =
+		learn->old ? calloc(1, sizeof(*learn->all)) : &learn->facts;
+	if (!learn->all)
+		err(STATUS_FAILED, "memory");
+	if (learn->old)
+		facts_begin(learn->all, argv);
 	return learn;
 }
 
-void learn_fds(const struct learn *learn, int fds[N_LEARN_FDS])
+bool learn_writes(const struct learn *learn)
 {
+	return learn && learn->target.name;
+}
+
+size_t learn_fds(const struct learn *learn, int fds[N_LEARN_FDS])
+{
+	if (!learn_writes(learn))
+		return 0;
 	fds[0] = learn->target.directory;
 	fds[1] = learn->target.file;
+	return N_LEARN_FDS;
 }
 
 /* ---- A call ---- */
@@ -138,88 +171,45 @@ static struct call as_clone(const struct call *call)
 	return clone;
 }
 
-static void add_foreign(struct facts *facts, uint32_t abi)
-{
-	for (size_t i = 0; i < facts->n_foreign; i++) {
-		if (facts->foreign[i] == abi)
-			return;
-	}
-	if (facts->n_foreign < MAX_FOREIGN)
-		facts->foreign[facts->n_foreign++] = abi;
-}
-
-static void add_unnamed(struct facts *facts, const struct call *call)
-{
-	for (size_t i = 0; i < facts->n_unnamed; i++) {
-		if (facts->unnamed[i].arch == call->arch &&
-		    facts->unnamed[i].nr == call->nr)
-			return;
-	}
-	if (facts->n_unnamed == MAX_UNNAMED)
-		return;
-	facts->unnamed[facts->n_unnamed].arch = call->arch;
-	facts->unnamed[facts->n_unnamed++].nr = call->nr;
-}
-
-static void add_conflict(struct facts *facts, const struct origin *origin,
-			 const struct call *call)
-{
-	struct conflict *conflict;
-	char example[160];
-
-	for (size_t i = 0; i < facts->n_conflicts; i++) {
-		if (facts->conflicts[i].origin == origin)
-			return;
-	}
-	if (facts->n_conflicts == MAX_CONFLICTS)
-		return;
-	print_example(call, example, sizeof(example));
-	conflict = &facts->conflicts[facts->n_conflicts++];
-	conflict->origin = origin;
-	conflict->example = strdup(example);
-	if (!conflict->example)
-		exhausted();
-}
-
 /* Whether the old policy leaves nothing to say of CALL: it allows it, or has an
  * entry that denies it. */
-static bool is_settled(struct learn *learn, const struct call *call)
+static bool is_settled(struct facts *facts, const struct call *call)
 {
 	struct verdict verdict;
+	char example[160];
 
-	if (!learn->old)
+	if (!facts->old)
 		return false;
-	verdict = verdict_of(learn->old, call->arch, call->nr, call->args);
+	verdict = verdict_of(facts->old, call->arch, call->nr, call->args);
 	if (verdict.action <= ACTION_LOG)
 		return true;
-	if (!verdict.origin || verdict.origin == &learn->old->default_origin)
+	if (!verdict.origin || verdict.origin == &facts->old->default_origin)
 		return false;
-	add_conflict(&learn->facts, verdict.origin, call);
+	print_example(call, example, sizeof(example));
+	add_conflict(facts, verdict.origin, example);
 	return true;
 }
 
-static void add_call(struct learn *learn, const struct call *call)
+/* AS is CALL, or what is learned in its place. */
+static void add_call(struct facts *facts, const struct call *call,
+		     const struct call *as, enum phase phase)
 {
 	uint32_t abi = abi_of(call->arch, call->nr);
-	struct call as = *call;
 	struct view view;
 
-	if (is_settled(learn, call))
+	if (is_settled(facts, call) ||
+	    (as->nr != call->nr && is_settled(facts, as)))
 		return;
-	if (strcmp(call_name(call->arch, call->nr), "clone3") == 0)
-		as = as_clone(call);
-	if (as.nr != call->nr && is_settled(learn, &as))
-		return;
-	view = view_of(&as, learn->old);
+	view = view_of(as, facts->old);
 	if (!view.name) {
-		add_unnamed(&learn->facts, call);
+		add_unnamed(facts, call->arch, call->nr);
 		return;
 	}
 	if (abi != seccomp_arch_native() &&
-	    (!learn->old ||
-	     !verdict_of(learn->old, call->arch, call->nr, call->args).origin))
-		add_foreign(&learn->facts, abi);
-	seen_add(&learn->facts.seen, &view, &as, call, learn->phase);
+	    (!facts->old ||
+	     !verdict_of(facts->old, call->arch, call->nr, call->args).origin))
+		add_foreign(facts, abi);
+	seen_add(&facts->seen, &view, as, call, phase);
 }
 
 static struct pending *pending_get(struct pending **pending)
@@ -261,9 +251,19 @@ static void look_at_visits(const struct call *call, pid_t process,
 	(*pending)->visits = visits;
 }
 
+/* Where facts are gathered, ended by NULL. */
+static struct facts *const *every(struct learn *learn, struct facts *list[3])
+{
+	list[0] = &learn->facts;
+	list[1] = learn->all != &learn->facts ? learn->all : NULL;
+	list[2] = NULL;
+	return list;
+}
+
 static void look(struct learn *learn, const struct call *call, bool begins,
 		 struct pending **pending)
 {
+	struct facts *list[3], *const *facts = every(learn, list);
 	bool is_likely = visits_likely(call);
 	struct credentials caller;
 	bool is_known;
@@ -271,7 +271,8 @@ static void look(struct learn *learn, const struct call *call, bool begins,
 	if (!call_can_be_refused(call) || (!learn->held && !is_likely))
 		return;
 	is_known = credentials_read(&caller, call->pid);
-	learn->facts.n_unread += !is_known;
+	for (; *facts; facts++)
+		(*facts)->n_unread += !is_known;
 	if (begins)
 		learn->given = caller.capabilities;
 	if (is_known && caller.capabilities)
@@ -283,56 +284,60 @@ static void look(struct learn *learn, const struct call *call, bool begins,
 }
 
 /* socket(2): one that speaks TCP. */
-static void look_at_socket(struct facts *facts, const struct call *call)
+static bool makes_internet(const struct call *call)
 {
-	if (strcmp(call_name(call->arch, call->nr), "socket") == 0)
-		facts->has_internet |= ((int)call->args[0] == AF_INET ||
-					(int)call->args[0] == AF_INET6) &&
-				       (call->args[1] & 0xf) == SOCK_STREAM;
+	return strcmp(call_name(call->arch, call->nr), "socket") == 0 &&
+	       ((int)call->args[0] == AF_INET ||
+		(int)call->args[0] == AF_INET6) &&
+	       (call->args[1] & 0xf) == SOCK_STREAM;
+}
+
+static void gather(struct learn *learn, const struct call *call)
+{
+	struct facts *list[3], *const *facts = every(learn, list);
+	struct call as = *call;
+
+	if (strcmp(call_name(call->arch, call->nr), "clone3") == 0)
+		as = as_clone(call);
+	for (; *facts; facts++)
+		add_call(*facts, call, &as, learn->phase);
 }
 
 void learn_call(struct learn *learn, const struct call *call, bool begins,
 		struct pending **pending)
 {
+	struct facts *list[3], *const *facts = every(learn, list);
+
 	if (*pending)
 		pending_get(pending);
 	/* scrun's own execve has a ticket (launch.h). */
 	if (!begins)
-		add_call(learn, call);
+		gather(learn, call);
 	if (!begins && call_waits(call))
 		learn->phase = PHASE_RUNNING;
-	look_at_socket(&learn->facts, call);
+	for (; *facts; facts++)
+		(*facts)->has_internet |= makes_internet(call);
 	look(learn, call, begins, pending);
-}
-
-static void add_need(struct learn *learn, int capability, const char *example,
-		     bool is_used)
-{
-	struct need *need = &learn->facts.needs[capability];
-
-	/* An example of use says more than one of a refusal. */
-	if (need->example && (need->is_used || !is_used))
-		return;
-	free(need->example);
-	need->example = strdup(example);
-	if (!need->example)
-		exhausted();
-	need->is_used |= is_used;
-	need->is_refused |= !is_used;
 }
 
 void learn_result(struct learn *learn, const struct call *call,
 		  const struct pending *pending, int errnum)
 {
-	if (pending->has_visits)
-		visits_add(&learn->facts, &pending->visits, call->pid, errnum);
-	if (pending->capability >= 0 && errnum == 0)
-		add_need(learn, pending->capability, pending->example, true);
+	struct facts *list[3], *const *facts = every(learn, list);
+
+	for (; *facts; facts++) {
+		if (pending->has_visits)
+			visits_add(*facts, &pending->visits, call->pid, errnum);
+		if (pending->capability >= 0 && errnum == 0)
+			add_need(*facts, pending->capability, pending->example,
+				 true);
+	}
 }
 
 void learn_refusal(struct learn *learn, const struct call *call,
 		   const struct refusal *refusal)
 {
+	struct facts *list[3], *const *facts = every(learn, list);
 	char example[160];
 
 	/* One that the command has begun with has been dropped by a program
@@ -340,5 +345,14 @@ void learn_refusal(struct learn *learn, const struct call *call,
 	if (refusal->capability < 0 || learn->given >> refusal->capability & 1)
 		return;
 	print_example(call, example, sizeof(example));
-	add_need(learn, refusal->capability, example, false);
+	for (; *facts; facts++)
+		add_need(*facts, refusal->capability, example, false);
+}
+
+void learn_close(struct learn *learn)
+{
+	struct facts *list[3], *const *facts = every(learn, list);
+
+	for (; *facts; facts++)
+		provenance_end(&(*facts)->provenance);
 }

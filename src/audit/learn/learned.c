@@ -16,8 +16,7 @@ static void write_head(struct draft *draft, const struct learn *learn)
 		": what was seen is allowed, all else is denied. See\n"
 		"; LEARNING in scrun(1). It can be changed: to learn again "
 		"only adds.\n");
-	provenance_write(&learn->facts.provenance, draft->text, NULL,
-			 learn->argv);
+	provenance_write(learn->runs, learn->n_runs, draft->text, NULL, true);
 }
 
 /* What a run has added to an old policy, with a word of where it is from. */
@@ -30,8 +29,8 @@ static void write_added(struct draft *draft, const struct learn *learn,
 	if (draft->old && draft->n_added)
 		fprintf(draft->text, "\n");
 	if (draft->old) {
-		n = provenance_write(&learn->facts.provenance, draft->text,
-				     text, draft->n_added ? learn->argv : NULL);
+		n = provenance_write(learn->runs, learn->n_runs, draft->text,
+				     text, draft->n_added);
 		if (n && !draft->n_added)
 			draft_tell(draft, "the builds of program and libc are "
 					  "others now");
@@ -50,7 +49,7 @@ static void write_old(struct draft *draft, const struct target *target)
 		fputc('\n', draft->text);
 }
 
-static void tell_result(struct draft *draft, int result)
+static bool tell_result(struct draft *draft, int result)
 {
 	if (result == ESTALE)
 		draft_tell(draft, "not written: it was changed meanwhile");
@@ -61,6 +60,7 @@ static void tell_result(struct draft *draft, int result)
 			   draft->n_added == 1 ? "" : "s");
 	else
 		draft_tell(draft, "learned: %zu lines", draft->n_added);
+	return result == 0;
 }
 
 /*
@@ -87,16 +87,16 @@ static bool is_policy(struct draft *draft, const struct target *target,
 	return policy;
 }
 
-static void replace(struct draft *draft, const struct target *target,
+static bool replace(struct draft *draft, const struct target *target,
 		    const char *text, size_t length)
 {
 	int result = target_write(target, text, length);
 
 	if (result == 0 && !is_policy(draft, target, text))
-		return;
+		return false;
 	if (result == 0)
 		result = target_replace(target);
-	tell_result(draft, result);
+	return tell_result(draft, result);
 }
 
 /* The sections, which decide whether there is anything to be written. */
@@ -117,17 +117,20 @@ static char *write_sections(struct draft *draft, struct learn *learn,
 	return text;
 }
 
-void learn_end(struct learn *learn,
+bool learn_end(struct learn *learn,
 	       void (*tell)(void *context, const char *line), void *context)
 {
 	size_t size = 0, n_sections = 0;
 	char *text = NULL, *sections;
+	bool is_done = true;
 	struct draft draft = {
 		.file = learn->target.name,
 		.old = learn->old,
 		.groups = learn->groups,
 		.held = learn->held,
-		.no_paths = learn->no_paths,
+		.no_paths = !*learn->no_paths && learn->has_root
+				    ? "the command had another root directory"
+				    : learn->no_paths,
 		.no_ports = learn->no_ports,
 		.tell = tell,
 		.context = context,
@@ -152,7 +155,8 @@ void learn_end(struct learn *learn,
 	if (draft.old && draft.n_added == 0)
 		draft_tell(&draft, "nothing to add");
 	else
-		replace(&draft, &learn->target, text, size);
+		is_done = replace(&draft, &learn->target, text, size);
 	free(sections);
 	free(text);
+	return is_done;
 }

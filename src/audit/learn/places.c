@@ -24,11 +24,25 @@ static const char is_missing[] = "it was not there";
 
 struct spot {
 	char *path; /* owned */
-	unsigned int uses;
-	bool is_directory;
-	bool is_missing;
+	unsigned int uses[N_PLACE_KINDS];
 	const char *note;
 };
+
+static unsigned int uses_of(const struct spot *spot)
+{
+	unsigned int uses = 0;
+
+	for (unsigned int kind = 0; kind < N_PLACE_KINDS; kind++)
+		uses |= spot->uses[kind];
+	return uses;
+}
+
+/* Whenever it was looked for. */
+static bool was_missing(const struct spot *spot)
+{
+	return uses_of(spot) && !spot->uses[PLACE_FILE] &&
+	       !spot->uses[PLACE_DIRECTORY];
+}
 
 /* Whole, for reading. What is in them is the same for everybody. */
 static const char *const systems[] = {
@@ -95,9 +109,10 @@ static bool is_below(const char *path, const char *directory)
 
 static bool is_home(const struct places *places, const char *path)
 {
-	if (places->home && *places->home == '/' &&
-	    strcmp(places->home, path) == 0)
-		return true;
+	for (size_t i = 0; i < places->n_homes; i++) {
+		if (strcmp(places->homes[i], path) == 0)
+			return true;
+	}
 	return strncmp(path, "/home/", 6) == 0 && !strchr(path + 6, '/');
 }
 
@@ -145,7 +160,8 @@ static size_t hash(const char *path, size_t length)
 	return value % TABLE_SIZE;
 }
 
-/* The spot of the path that LENGTH bytes are; a new one has no uses. */
+/* The spot of the path that LENGTH bytes are; a new one has no uses. NULL:
+ * there are too many. */
 static struct spot *get(struct places *places, const char *path, size_t length)
 {
 	size_t at = hash(path, length);
@@ -180,27 +196,19 @@ static void add(struct places *places, const char *path, size_t length,
 
 	if (!spot)
 		return;
-	spot->is_missing =
-		kind == PLACE_MISSING && (spot->is_missing || !spot->uses);
-	spot->uses |= uses;
-	spot->is_directory |= kind == PLACE_DIRECTORY;
+	spot->uses[kind] |= uses;
 	if (note && (!spot->note || note == by_names))
 		spot->note = note;
 }
 
 /* /proc/PID is another one the next time. Only reading can be widened: to write
  * there is to have power over others. */
-static bool add_process(struct places *places, const char *path,
-			unsigned int uses, enum place_kind kind)
+static bool widen_process(struct places *places, const char *path,
+			  unsigned int uses, enum place_kind kind)
 {
-	char *end;
-	long pid = strncmp(path, "/proc/", 6) == 0 && isdigit(path[6])
-			   ? strtol(path + 6, &end, 10)
-			   : 0;
-
 	if (!is_below(path, "/proc"))
 		return false;
-	if (uses & WRITE && pid == places->process)
+	if (uses & WRITE && is_below(path, "/proc/self"))
 		add(places, "/proc/self", strlen("/proc/self"), WRITE,
 		    PLACE_DIRECTORY, by_process);
 	else if (uses & WRITE)
@@ -230,8 +238,9 @@ static bool can_be_written(const char *path)
 	return strlen(path) < MAX_ENTRY;
 }
 
-void places_add(struct places *places, const char *path, unsigned int uses,
-		enum place_kind kind)
+/* Adds what a rule can be for. */
+static void add_wide(struct places *places, const char *path, unsigned int uses,
+		     enum place_kind kind)
 {
 	const char *system = system_of(path);
 	const char *note = kind != PLACE_DIRECTORY ? NULL
@@ -239,9 +248,7 @@ void places_add(struct places *places, const char *path, unsigned int uses,
 						   : by_list;
 	char shorter[PATH_MAX];
 
-	if (!*path)
-		path = "/";
-	if (add_process(places, path, uses, kind))
+	if (widen_process(places, path, uses, kind))
 		return;
 	if (system && uses & READ) {
 		if (kind != PLACE_MISSING)
@@ -278,6 +285,106 @@ void places_add(struct places *places, const char *path, unsigned int uses,
 	add(places, shorter, strlen(shorter), uses, kind, note);
 }
 
+static int compare_spots(const void *left, const void *right)
+{
+	const struct spot *const *a = left, *const *b = right;
+
+	return strcmp((*a)->path, (*b)->path);
+}
+
+/* The spots, by their paths; to be freed. */
+static struct spot **sort(const struct places *places)
+{
+	struct spot **list = calloc(places->n + 1, sizeof(struct spot *));
+	size_t n = 0;
+
+	if (!list)
+		exhausted();
+	for (size_t i = 0; places->table && i < TABLE_SIZE; i++) {
+		if (places->table[i])
+			list[n++] = places->table[i];
+	}
+	qsort(list, n, sizeof(struct spot *), compare_spots);
+	return list;
+}
+
+static void spot_free(struct spot *spot)
+{
+	free(spot->path);
+	free(spot);
+}
+
+/* From what was used to what rules can be for: in an order that does not depend
+ * on when it was used. */
+static void widen_all(struct places *places)
+{
+	struct spot **list = sort(places);
+	size_t n = places->n;
+
+	free(places->table);
+	places->table = NULL;
+	places->n = 0;
+	places->is_wide = true;
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned int kind = 0; kind < N_PLACE_KINDS; kind++) {
+			if (list[i]->uses[kind])
+				add_wide(places, list[i]->path,
+					 list[i]->uses[kind],
+					 (enum place_kind)kind);
+		}
+		spot_free(list[i]);
+	}
+	free(list);
+}
+
+/* "/proc/self/fd", if the process is the one that was learned of. */
+static const char *own_process(const struct places *places, const char *path,
+			       char own[PATH_MAX])
+{
+	char *rest;
+	long pid;
+
+	if (strncmp(path, "/proc/", 6) != 0 || !isdigit(path[6]))
+		return path;
+	pid = strtol(path + 6, &rest, 10);
+	if (pid != places->process || (*rest && *rest != '/'))
+		return path;
+	snprintf(own, PATH_MAX, "/proc/self%.*s", PATH_MAX - 16, rest);
+	return own;
+}
+
+void places_add(struct places *places, const char *path, unsigned int uses,
+		enum place_kind kind)
+{
+	char own[PATH_MAX];
+
+	path = own_process(places, *path ? path : "/", own);
+	if (!places->is_wide && places->n >= MAX_SPOTS)
+		widen_all(places);
+	if (places->is_wide)
+		add_wide(places, path, uses, kind);
+	else
+		add(places, path, strlen(path), uses, kind, NULL);
+}
+
+void places_each(const struct places *places,
+		 void (*visit)(void *context, const char *path,
+			       enum place_kind kind, unsigned int uses),
+		 void *context)
+{
+	struct spot **list = sort(places);
+
+	for (size_t i = 0; i < places->n; i++) {
+		for (unsigned int kind = 0; kind < N_PLACE_KINDS; kind++) {
+			if (list[i]->uses[kind])
+				visit(context, list[i]->path,
+				      (enum place_kind)kind,
+				      list[i]->uses[kind]);
+		}
+	}
+	free(list);
+}
+
 /* ---- What is to be allowed ---- */
 
 struct list {
@@ -300,26 +407,23 @@ static void append(struct list *list, const char *path, size_t length,
 static void append_spot(struct list *list, const struct spot *spot)
 {
 	for (unsigned int use = 0; use < N_PATH_USES; use++) {
-		if (!(spot->uses & 1u << use))
+		if (!(uses_of(spot) & 1u << use))
 			continue;
 		append(list, spot->path, strlen(spot->path), (enum path_use)use,
-		       spot->is_directory,
-		       spot->is_missing ? is_missing : spot->note);
-		list->grants[list->n - 1].optional = spot->is_missing;
+		       spot->uses[PLACE_DIRECTORY],
+		       was_missing(spot) ? is_missing : spot->note);
+		list->grants[list->n - 1].optional = was_missing(spot);
 	}
 }
 
-/* All spots, which are freed, by their paths. */
+/* All spots, which are freed. */
 static void append_all(struct list *list, struct places *places)
 {
 	for (size_t i = 0; places->table && i < TABLE_SIZE; i++) {
-		struct spot *spot = places->table[i];
-
-		if (!spot)
+		if (!places->table[i])
 			continue;
-		append_spot(list, spot);
-		free(spot->path);
-		free(spot);
+		append_spot(list, places->table[i]);
+		spot_free(places->table[i]);
 	}
 	free(places->table);
 	places->table = NULL;
@@ -443,14 +547,15 @@ static int compare_grants(const void *left, const void *right)
 
 size_t places_generalise(struct places *places, struct grant **grants)
 {
-	struct list list = {
-		.grants = calloc(N_PATH_USES * places->n + 1,
-				 sizeof(list.grants[0])),
-		.is_directory = calloc(N_PATH_USES * places->n + 1,
-				       sizeof(list.is_directory[0])),
-	};
+	struct list list = { 0 };
 	bool has_changed = true;
 
+	if (!places->is_wide)
+		widen_all(places);
+	list.grants =
+		calloc(N_PATH_USES * places->n + 1, sizeof(list.grants[0]));
+	list.is_directory = calloc(N_PATH_USES * places->n + 1,
+				   sizeof(list.is_directory[0]));
 	if (!list.grants || !list.is_directory)
 		exhausted();
 	append_all(&list, places);

@@ -13,22 +13,33 @@ enum place_kind {
 	PLACE_MADE,	 /* a file that would have been made, if need be */
 	PLACE_MISSING,	 /* a file that was looked for and is not there */
 };
+#define N_PLACE_KINDS 4
 
 struct places {
 	struct spot **table; /* by a hash of the path; owned, NULL at first */
 	size_t n;	     /* spots */
-	const char *home;    /* no rule is for it, nor for "/"; may be NULL */
+	bool is_wide;	     /* spots are what rules can be for, not files */
 	bool is_cut;	     /* there were too many */
-	int process;	     /* whose /proc/PID is "/proc/self" */
+	int process;	     /* whose /proc/PID is "/proc/self"; 0: nobody's */
+	const char **homes;  /* no rule is for them, nor for "/" */
+	size_t n_homes;
 };
 
-/* Of more files the directories are remembered, and of twice as many none. */
+/* Of more files it is remembered what rules could be for; of more of these the
+ * directories, and of twice as many none. */
 #define MAX_SPOTS ((size_t)2000)
 
 /* The file at PATH, absolute and without links, was put to USES, the bit
  * 1 << PATHS_* for each. */
 void places_add(struct places *places, const char *path, unsigned int uses,
 		enum place_kind kind);
+
+/* Visits what was used, sorted by path and kind: given to another's places_add,
+ * it makes the same rules. */
+void places_each(const struct places *places,
+		 void (*visit)(void *context, const char *path,
+			       enum place_kind kind, unsigned int uses),
+		 void *context);
 
 /* One entry of [paths]. */
 struct grant {

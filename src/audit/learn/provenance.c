@@ -10,15 +10,37 @@
 #include "../../status.h"
 #include "../exhausted.h"
 #include "../printable.h"
+#include "../slots.h"
 #include "build_id.h"
 #include "provenance.h"
 
-#define MARK "; learned: "
+#define MARK	       "; learned: "
 
-static const char *const kinds[] = { "program", "libc" };
-#define N_KINDS 2
+#define MAX_BUILD_LINE (PATH_MAX + MAX_IDENTITY + 32)
 
-void provenance_begin(struct provenance *provenance)
+const char *build_name(unsigned int build)
+{
+	static const char *const names[N_BUILDS] = {
+		[BUILD_PROGRAM] = "program",
+		[BUILD_LIBC] = "libc",
+	};
+
+	return names[build];
+}
+
+static void print_command(char command[MAX_COMMAND], char *const *argv)
+{
+	size_t used = 0;
+
+	for (; *argv && used + 8 < MAX_COMMAND; argv++) {
+		if (used)
+			command[used++] = ' ';
+		used += printable(command + used, MAX_COMMAND - used, *argv,
+				  strlen(*argv));
+	}
+}
+
+void provenance_begin(struct provenance *provenance, char *const *argv)
 {
 	const struct scmp_version *version = seccomp_version();
 	struct utsname system;
@@ -29,6 +51,7 @@ void provenance_begin(struct provenance *provenance)
 		 "%.40s %.64s %.32s, libseccomp %u.%u.%u", system.sysname,
 		 system.release, system.machine, version->major, version->minor,
 		 version->micro);
+	print_command(provenance->command, argv);
 }
 
 static void set(char **place, const char *path)
@@ -50,7 +73,7 @@ void provenance_program(struct provenance *provenance, pid_t pid)
 	if (n <= 0 || path[0] != '/')
 		return;
 	path[n] = '\0';
-	set(&provenance->program, path);
+	set(&provenance->builds[BUILD_PROGRAM].path, path);
 }
 
 void provenance_opened(struct provenance *provenance, const char *path)
@@ -61,7 +84,7 @@ void provenance_opened(struct provenance *provenance, const char *path)
 		     strncmp(base, "/libc.musl", 10) == 0 ||
 		     strncmp(base, "/ld-musl", 8) == 0 ||
 		     strncmp(base, "/libc-2.", 8) == 0))
-		set(&provenance->libc, path);
+		set(&provenance->builds[BUILD_LIBC].path, path);
 }
 
 /* The identity that the last line on PATH in TEXT gives, or NULL. */
@@ -83,14 +106,23 @@ static const char *identity_in(const char *text, const char *kind,
 	return found;
 }
 
-static bool is_known(const char *text, const char *kind, const char *path,
-		     const char *identity)
+/* Whether TEXT has LINE. */
+static bool has_line(const char *text, const char *line)
 {
-	size_t length = 0;
-	const char *known = identity_in(text, kind, path, &length);
+	size_t n = strlen(line);
 
-	return known && length == strlen(identity) &&
-	       memcmp(known, identity, length) == 0;
+	for (const char *at = text; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (strncmp(at, line, n) == 0 && strcspn(at, "\r\n") == n)
+			return true;
+	}
+	return false;
+}
+
+static void print_build(char line[MAX_BUILD_LINE], const char *kind,
+			const char *path, const char *identity)
+{
+	snprintf(line, MAX_BUILD_LINE, MARK "%s %s %s", kind, path, identity);
 }
 
 /* "GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36." is in the
@@ -130,61 +162,97 @@ static bool can_be_written(const char *path)
 	return true;
 }
 
-static size_t write_file(FILE *out, const char *text, const char *kind,
-			 const char *path, bool is_news)
+void provenance_end(struct provenance *provenance)
 {
-	char identity[MAX_IDENTITY];
+	const char *libc = provenance->builds[BUILD_LIBC].path;
+	size_t used = strlen(provenance->system);
+	char version[16] = "";
+
+	if (libc)
+		libc_version(libc, version, sizeof(version));
+	if (*version)
+		snprintf(provenance->system + used,
+			 sizeof(provenance->system) - used, ", libc %s",
+			 version);
+	for (size_t i = 0; i < N_BUILDS; i++) {
+		struct build *build = &provenance->builds[i];
+
+		if (!build->path || (can_be_written(build->path) &&
+				     build_id(build->path, build->identity,
+					      sizeof(build->identity))))
+			continue;
+		free(build->path);
+		build->path = NULL;
+	}
+}
+
+/* Whether LINE, which no other of its kind begins like, is there for the first
+ * time. */
+static bool is_first(void **written, const char *line)
+{
+	void **slot = slot_of(written, line);
+	bool is_new = !*slot;
+
+	*slot = written;
+	return is_new;
+}
+
+static void write_text(FILE *out, void **written, const char *kind,
+		       const char *text)
+{
+	char line[MAX_COMMAND + 32];
+
+	snprintf(line, sizeof(line), MARK "%s %s", kind, text);
+	if (is_first(written, line))
+		fprintf(out, "%s\n", line);
+}
+
+static size_t write_build(FILE *out, void **written, const char *text,
+			  const char *kind, const struct build *build,
+			  bool is_news)
+{
+	char line[MAX_BUILD_LINE];
 	size_t length;
 
-	if (!path || !build_id(path, identity, sizeof(identity)) ||
-	    !can_be_written(path) || is_known(text, kind, path, identity) ||
-	    (!is_news && !identity_in(text, kind, path, &length)))
+	if (!build->path ||
+	    (!is_news && !identity_in(text, kind, build->path, &length)))
 		return 0;
-	fprintf(out, MARK "%s %s %s\n", kind, path, identity);
+	print_build(line, kind, build->path, build->identity);
+	if (has_line(text, line) || !is_first(written, line))
+		return 0;
+	fprintf(out, "%s\n", line);
 	return 1;
 }
 
-static void write_system(const struct provenance *provenance, FILE *out,
-			 char *const *argv)
+size_t provenance_write(const struct provenance *runs, size_t n, FILE *out,
+			const char *text, bool is_news)
 {
-	char command[256] = "", libc[16] = "";
-	size_t used = 0;
+	void *written = NULL;
+	size_t n_builds = 0;
 
-	for (; *argv && used + 8 < sizeof(command); argv++) {
-		if (used)
-			command[used++] = ' ';
-		used += printable(command + used, sizeof(command) - used, *argv,
-				  strlen(*argv));
+	for (size_t i = 0; i < n; i++) {
+		if (is_news) {
+			write_text(out, &written, "command", runs[i].command);
+			write_text(out, &written, "system", runs[i].system);
+		}
+		for (unsigned int j = 0; j < N_BUILDS; j++)
+			n_builds +=
+				write_build(out, &written, text, build_name(j),
+					    &runs[i].builds[j], is_news);
 	}
-	if (provenance->libc)
-		libc_version(provenance->libc, libc, sizeof(libc));
-	fprintf(out, MARK "command %s\n" MARK "system %s%s%s\n", command,
-		provenance->system, *libc ? ", libc " : "", libc);
-}
-
-size_t provenance_write(const struct provenance *provenance, FILE *out,
-			const char *text, char *const *argv)
-{
-	const char *paths[N_KINDS] = { provenance->program, provenance->libc };
-	size_t n = 0;
-
-	if (argv)
-		write_system(provenance, out, argv);
-	for (size_t i = 0; i < N_KINDS; i++)
-		n += write_file(out, text, kinds[i], paths[i], argv);
-	return n;
+	return n_builds;
 }
 
 /* ---- A later start ---- */
 
-/* Whether the file that LINE, of TEXT, names is another one now: not where a
- * later line names it again, and not where it is gone. */
+/* Whether the file that LINE, of TEXT, names is none of those now that TEXT
+ * knows: not where a later line names it again, and not where it is gone. */
 static bool has_changed(const char *text, const char *line, const char *kind,
 			char path[PATH_MAX])
 {
 	size_t head = strlen(MARK) + strlen(kind) + 1;
 	size_t length = strcspn(line, "\r\n"), last = length;
-	char identity[MAX_IDENTITY];
+	char identity[MAX_IDENTITY], now[MAX_BUILD_LINE];
 	const char *at;
 
 	if (length <= head || strncmp(line, MARK, strlen(MARK)) != 0 ||
@@ -202,9 +270,11 @@ static bool has_changed(const char *text, const char *line, const char *kind,
 	memcpy(path, line + head, last - head);
 	path[last - head] = '\0';
 	at = identity_in(text, kind, path, &length);
-	return at == line + last + 1 &&
-	       build_id(path, identity, sizeof(identity)) &&
-	       !is_known(text, kind, path, identity);
+	if (at != line + last + 1 ||
+	    !build_id(path, identity, sizeof(identity)))
+		return false;
+	print_build(now, kind, path, identity);
+	return !has_line(text, now);
 }
 
 void provenance_warn(const struct policy *policy)
@@ -219,8 +289,9 @@ void provenance_warn(const struct policy *policy)
 	text = strndup(policy->text, policy->length);
 	for (const char *at = text; at; at = strchr(at, '\n')) {
 		at += *at == '\n';
-		for (size_t i = 0; i < N_KINDS && used < sizeof(list); i++) {
-			if (has_changed(text, at, kinds[i], path))
+		for (unsigned int i = 0; i < N_BUILDS && used < sizeof(list);
+		     i++) {
+			if (has_changed(text, at, build_name(i), path))
 				used += (size_t)snprintf(
 					list + used, sizeof(list) - used,
 					"%s%s", used ? " and " : "", path);

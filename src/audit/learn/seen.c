@@ -1,4 +1,3 @@
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +10,6 @@
  * where processes race. */
 #define MAX_EXAMPLES 32
 
-#define MAX_EXAMPLE  96
-
 static char *copy(const char *text)
 {
 	char *copied = strdup(text);
@@ -20,6 +17,14 @@ static char *copy(const char *text)
 	if (!copied)
 		exhausted();
 	return copied;
+}
+
+static void offer_example(struct sight *sight, const char *text)
+{
+	if (sight->example && strcmp(sight->example, text) <= 0)
+		return;
+	free(sight->example);
+	sight->example = copy(text);
 }
 
 static void add_example(struct sight *sight, const struct call *call)
@@ -32,10 +37,7 @@ static void add_example(struct sight *sight, const struct call *call)
 	sight->n_examples++;
 	call_decode(&decoded, call);
 	decoded_print_brief(&decoded, text, sizeof(text));
-	if (sight->example && strcmp(sight->example, text) <= 0)
-		return;
-	free(sight->example);
-	sight->example = copy(text);
+	offer_example(sight, text);
 }
 
 static struct sight *append(struct seen *seen, const struct view *view)
@@ -62,6 +64,7 @@ static struct sight *append_call(struct seen *seen, const struct view *view,
 
 	view_print(view, call, entry);
 	sight->entry = copy(entry);
+	sight->abi = abi_of(call->arch, call->nr);
 	return sight;
 }
 
@@ -94,9 +97,18 @@ void seen_add(struct seen *seen, const struct view *view,
 	struct sight *sight = find(seen, view, call);
 
 	sight->counts[phase]++;
-	sight->is_foreign |=
-		abi_of(call->arch, call->nr) != seccomp_arch_native();
 	add_example(sight, example);
+}
+
+void seen_take(struct seen *seen, const struct sight *like,
+	       const struct call *call)
+{
+	struct sight *sight = find(seen, &like->view, call);
+
+	for (unsigned int phase = 0; phase < N_PHASES; phase++)
+		sight->counts[phase] += like->counts[phase];
+	sight->is_whole |= like->is_whole;
+	offer_example(sight, like->example);
 }
 
 void seen_imply(struct seen *seen, const struct view *view,
@@ -156,7 +168,6 @@ void seen_sort(struct seen *seen)
 		}
 		for (unsigned int phase = 0; phase < N_PHASES; phase++)
 			before->counts[phase] += sight->counts[phase];
-		before->is_foreign |= sight->is_foreign;
 		sight_free(sight);
 	}
 	seen->n = n + 1;

@@ -8,7 +8,9 @@ enum phase {
 	PHASE_STARTUP, /* until something waits for work for the first time */
 	PHASE_RUNNING,
 };
-#define N_PHASES 2
+#define N_PHASES    2
+
+#define MAX_EXAMPLE 96 /* bytes, with the end */
 
 /* Calls that one entry allows. */
 struct sight {
@@ -17,7 +19,7 @@ struct sight {
 	char *example; /* printable, as an audit shows a call; owned */
 	unsigned int n_examples;
 	uint64_t counts[N_PHASES];
-	bool is_foreign; /* made under another than the native architecture */
+	uint32_t abi;	 /* SCMP_ARCH_*, x32 apart; of the first one */
 	bool is_implied; /* not seen: the example says why it is here */
 	bool is_whole;	 /* too many were seen to tell them apart */
 };
@@ -37,6 +39,13 @@ struct seen {
 void seen_add(struct seen *seen, const struct view *view,
 	      const struct call *call, const struct call *example,
 	      enum phase phase);
+
+/*
+ * Adds what another run has seen, LIKE, of which only view, example, counts and
+ * is_whole are looked at, and are copied; CALL is one that its view shows.
+ */
+void seen_take(struct seen *seen, const struct sight *like,
+	       const struct call *call);
 
 /*
  * Adds CALL, which VIEW is of and which was not made, but which what was made

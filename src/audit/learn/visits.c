@@ -139,24 +139,6 @@ static void add_executed(struct facts *facts, pid_t pid)
 		fclose(file);
 }
 
-static void add_port(struct ports *ports, uint16_t port)
-{
-	size_t at = 0;
-
-	while (at < ports->n && ports->numbers[at] < port)
-		at++;
-	if (at < ports->n && ports->numbers[at] == port)
-		return;
-	if (ports->n == MAX_PORTS) {
-		ports->is_cut = true;
-		return;
-	}
-	memmove(&ports->numbers[at + 1], &ports->numbers[at],
-		(ports->n - at) * sizeof(ports->numbers[0]));
-	ports->numbers[at] = port;
-	ports->n++;
-}
-
 /* Whether the call has come past all that Landlock asks. */
 static bool was_allowed(const struct visits *visits, unsigned int index,
 			int errnum)
