@@ -131,6 +131,7 @@ static void json_finding(struct report *report, const struct finding *finding,
 			    string(report_kind_name(finding->kind)));
 	set_finding(line, finding);
 	json_object_set_new(line, "call", string(call));
+	json_object_set_new(line, "brief", string(finding->brief));
 	for (unsigned int i = 0; i < decoded->n; i++)
 		json_array_append_new(args, string(decoded->args[i]));
 	json_object_set_new(line, "args", args);

@@ -104,7 +104,10 @@ static void add_finding(struct sums *sums, const struct audit_line *place,
 	struct finding like = {
 		.kind = kind,
 		.origin = origin_of(sums, place, row),
-		.brief = (char *)audit_text(place, row, "call", NULL),
+		/* In a row at the end, "call" is it. */
+		.brief = (char *)audit_text(place, row, "brief",
+					    audit_text(place, row, "call",
+						       NULL)),
 		.reason = (char *)audit_text(place, row, "reason", ""),
 		.allow = (char *)audit_text(place, row, "allow", ""),
 	};

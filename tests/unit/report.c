@@ -539,7 +539,8 @@ TEST(json_tells_a_denied_call_with_its_entry_and_arguments)
 		finding_line(&report,
 			     explained(like, "", "[syscalls] deny = !mkdir"),
 			     MKDIR),
-		"event syscall errno file line entry allow call args pid comm");
+		"event syscall errno file line entry allow call brief args pid "
+		"comm");
 	assert_string(line, "event", "denied");
 	assert_string(line, "syscall", "mkdir");
 	assert_string(line, "errno", "EPERM");
@@ -566,19 +567,19 @@ TEST(json_tells_what_the_kernel_refused_what_was_killed_and_logged)
 	struct finding foreign = finding_of(FINDING_KILLED, 0, NULL, "");
 	json_t *line;
 
-	line = object_of(finding_line(&report,
-				      explained(refused, "why", "line"), MKDIR),
-			 "event syscall errno reason allow call args pid comm");
+	line = object_of(
+		finding_line(&report, explained(refused, "why", "line"), MKDIR),
+		"event syscall errno reason allow call brief args pid comm");
 	assert_string(line, "event", "refused");
 	assert_string(line, "errno", "EACCES");
 	assert_string(line, "reason", "why");
 	assert_string(line, "allow", "line");
 	json_decref(line);
 
-	line = object_of(finding_line(&report,
-				      explained(foreign, "not listed", ""),
-				      I386("getpid", 0)),
-			 "event syscall signal reason call args pid comm");
+	line = object_of(
+		finding_line(&report, explained(foreign, "not listed", ""),
+			     I386("getpid", 0)),
+		"event syscall signal reason call brief args pid comm");
 	assert_string(line, "event", "killed");
 	assert_string(line, "syscall", "x86:getpid");
 	assert_string(line, "signal", "SIGSYS");
@@ -586,10 +587,10 @@ TEST(json_tells_what_the_kernel_refused_what_was_killed_and_logged)
 	assert_int_equal(json_array_size(json_object_get(line, "args")), 0);
 	json_decref(line);
 
-	line = object_of(finding_line(&report,
-				      finding_of(FINDING_LOGGED, 0, &entry, ""),
-				      MKDIR),
-			 "event syscall file line entry call args pid comm");
+	line = object_of(
+		finding_line(&report, finding_of(FINDING_LOGGED, 0, &entry, ""),
+			     MKDIR),
+		"event syscall file line entry call brief args pid comm");
 	assert_string(line, "event", "logged");
 	json_decref(line);
 	close(report.fd);
@@ -605,7 +606,7 @@ TEST(json_tells_the_call_of_x32_by_its_architecture)
 	line = object_of(finding_line(&report,
 				      finding_of(FINDING_KILLED, 0, NULL, ""),
 				      call),
-			 "event syscall signal call args pid comm");
+			 "event syscall signal call brief args pid comm");
 	assert_string(line, "syscall", "x32:getpid");
 	json_decref(line);
 	close(report.fd);
@@ -754,7 +755,7 @@ TEST(hostile_names_are_escaped_in_json_as_in_text)
 		finding_line(&report,
 			     finding_of(FINDING_DENIED, EPERM, &hostile, ""),
 			     NATIVE("mkdir", P("\33[2J\n\xff"), 0755)),
-		"event syscall errno file line entry call args pid comm");
+		"event syscall errno file line entry call brief args pid comm");
 	assert_string(line, "file", HOSTILE_NAME);
 	assert_string(line, "entry", "deny = mkdir(mode == 0)");
 	assert_string(line, "call", "mkdir(\"\\33[2J\\n\\377\", 0755)");
@@ -784,7 +785,7 @@ TEST(what_was_cut_is_marked_and_still_ascii_in_json)
 		finding_line(&report,
 			     finding_of(FINDING_DENIED, EPERM, &named, ""),
 			     NATIVE("mkdir", P(name), 0)),
-		"event syscall errno file line entry call args pid comm");
+		"event syscall errno file line entry call brief args pid comm");
 	assert_non_null(
 		strstr(json_string_value(json_object_get(line, "file")), "x…"));
 	assert_non_null(strstr(json_string_value(json_object_get(line, "call")),
