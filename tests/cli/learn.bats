@@ -5,51 +5,7 @@
 
 load common
 load audit
-
-# learn FILE COMMAND...: as it is; what is told goes to the file told.
-learn() {
-	local file=$1
-	shift
-	timeout -k 5 60 "$SCRUN" -q --learn="$file" "$@" 2>told
-}
-
-# obeys FILE COMMAND...: under what was learned.
-obeys() {
-	local file=$1
-	shift
-	run -0 timeout -k 5 60 "$SCRUN" -c "$file" "$@"
-}
-
-# has FILE TEXT...: each begins an entry there.
-has() {
-	local file=$1 text
-	shift
-	for text; do
-		grep -qE "^([a-z]+ =)? +${text//[()|&]/\\&}( |\$)" "$file" && continue
-		printf 'expected: %s\n   found:\n' "$text"
-		cat "$file"
-		return 1
-	done
-}
-
-lacks() {
-	local file=$1 text
-	shift
-	for text; do
-		run ! grep -E "^([a-z]+ =)? +\??${text//[()|&]/\\&}" "$file"
-	done
-}
-
-# Nothing but FILE... is here, not even hidden.
-only() {
-	local file
-	for file in .[!.]* *; do
-		[[ ! -e $file || $file == separate-stderr-* || # run's own
-			" $* " == *" $file "* ]] && continue
-		ls -la
-		return 1
-	done
-}
+load learn
 
 # ---- what is learned ------------------------------------------------------
 
@@ -550,6 +506,20 @@ merge_ini() {
 	run -0 learn new.ini sh -c 'echo "; other" >new.ini'
 	[[ $(<new.ini) == '; other' ]]
 	only allow.ini merge.ini before.ini new.ini told d
+}
+
+@test "what would be no policy is not written, with what it includes" {
+	echo '[syscalls]' >base.ini
+	printf '%s\n' '[policy]' 'include = base.ini' '[syscalls]' \
+		'default = deny' >merge.ini
+	cp merge.ini before.ini
+	run -0 learn merge.ini "$TRY" getpid
+	has merge.ini getpid
+	cp before.ini merge.ini
+	run -0 learn merge.ini sh -c 'echo "no = key" >>base.ini'
+	grep -q '^scrun: merge.ini: not written: it would be no policy: .*base.ini:2: ' told
+	cmp merge.ini before.ini
+	only allow.ini base.ini merge.ini before.ini told
 }
 
 @test "mode and link stay, and another name of the file is another file" {

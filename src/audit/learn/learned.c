@@ -51,32 +51,25 @@ static void write_old(struct draft *draft, const struct target *target)
 
 static bool tell_result(struct draft *draft, int result)
 {
-	if (result == ESTALE)
-		draft_tell(draft, "not written: it was changed meanwhile");
-	else if (result)
-		draft_tell(draft, "not written: %s", strerror(result));
-	else if (draft->old)
+	if (result == 0 && draft->old)
 		draft_tell(draft, "%zu line%s added", draft->n_added,
 			   draft->n_added == 1 ? "" : "s");
-	else
+	else if (result == 0)
 		draft_tell(draft, "learned: %zu lines", draft->n_added);
+	else if (result == ESTALE)
+		draft_tell(draft, "not written: it was changed meanwhile");
+	else if (result != ECANCELED) /* which is_policy has told */
+		draft_tell(draft, "not written: %s", strerror(result));
 	return result == 0;
 }
 
-/*
- * What is to replace a policy is read as one first. Not where it includes
- * others, whose names begin at the place where it is not yet.
- */
-static bool is_policy(struct draft *draft, const struct target *target,
-		      const char *text)
+/* target_replace's is_good: what is to be a policy is read as one first. */
+static bool is_policy(void *context, const char *name)
 {
+	struct draft *draft = context;
 	struct faults faults;
 	struct policy *policy;
-	char name[48];
 
-	if (strstr(text, "include"))
-		return true;
-	target_written(target, name);
 	faults_init(&faults);
 	policy = policy_load(name, &faults);
 	if (!policy)
@@ -92,10 +85,8 @@ static bool replace(struct draft *draft, const struct target *target,
 {
 	int result = target_write(target, text, length);
 
-	if (result == 0 && !is_policy(draft, target, text))
-		return false;
 	if (result == 0)
-		result = target_replace(target);
+		result = target_replace(target, is_policy, draft);
 	return tell_result(draft, result);
 }
 

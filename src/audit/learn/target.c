@@ -160,7 +160,8 @@ int target_write(const struct target *target, const char *text, size_t length)
 	return fsync(target->file) == 0 ? 0 : errno;
 }
 
-void target_written(const struct target *target, char name[48])
+/* The name by which this process can read what was written. */
+static void written(const struct target *target, char name[48])
 {
 	snprintf(name, 48, "/proc/self/fd/%d", target->file);
 }
@@ -183,15 +184,28 @@ static int give_name(const struct target *target, const char *name)
 {
 	char file[48];
 
-	target_written(target, file);
+	written(target, file);
 	return linkat(AT_FDCWD, file, target->directory, name,
 		      AT_SYMLINK_FOLLOW) == 0
 		       ? 0
 		       : errno;
 }
 
+/* Whether the file that has got NAME beside the old one is good. */
+static bool ask(const struct target *target, const char *name,
+		bool (*is_good)(void *context, const char *name), void *context)
+{
+	char path[PATH_MAX + NAME_MAX];
+
+	snprintf(path, sizeof(path), "%.*s%s",
+		 (int)(target->base - target->path), target->path, name);
+	return is_good(context, path);
+}
+
 /* linkat(2) replaces nothing, but renameat(2) does. */
-static int replace(const struct target *target)
+static int replace(const struct target *target,
+		   bool (*is_good)(void *context, const char *name),
+		   void *context)
 {
 	int result = EEXIST;
 	char name[NAME_MAX + 1];
@@ -202,7 +216,9 @@ static int replace(const struct target *target)
 	}
 	if (result != 0)
 		return result;
-	if (!is_unchanged(target))
+	if (!ask(target, name, is_good, context))
+		result = ECANCELED;
+	else if (!is_unchanged(target))
 		result = ESTALE;
 	else if (renameat(target->directory, name, target->directory,
 			  target->base) < 0)
@@ -213,12 +229,18 @@ static int replace(const struct target *target)
 	return result;
 }
 
-int target_replace(const struct target *target)
+int target_replace(const struct target *target,
+		   bool (*is_good)(void *context, const char *name),
+		   void *context)
 {
+	char name[48];
 	int result;
 
 	if (target->exists)
-		return replace(target);
+		return replace(target, is_good, context);
+	written(target, name);
+	if (!is_good(context, name))
+		return ECANCELED;
 	result = give_name(target, target->base);
 	return result == EEXIST ? ESTALE : result;
 }

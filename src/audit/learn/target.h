@@ -26,15 +26,16 @@ void target_open(struct target *target, const char *name);
 /* Writes what is to be the file, which is as it was. Returns 0, or an errno. */
 int target_write(const struct target *target, const char *text, size_t length);
 
-/* The name by which this process can read what was written. */
-void target_written(const struct target *target, char name[48]);
-
 /*
- * Puts what was written in the place of what was there, at once and as a whole.
- * Returns 0, or an errno, and the file is then as it was: ESTALE where somebody
- * else has changed it meanwhile. It takes linkat(2), renameat(2), unlinkat(2)
- * and fsync(2), and /proc.
+ * Puts what was written in the place of what was there, at once and as a whole,
+ * if IS_GOOD, given CONTEXT and a name of it in the same directory (of a new
+ * file: just a name by which it can be read), says so. Returns 0, or an errno,
+ * and the file is then as it was: ECANCELED where it is not good, ESTALE where
+ * somebody else has changed it meanwhile. It takes linkat(2), renameat(2),
+ * unlinkat(2) and fsync(2), and /proc.
  */
-int target_replace(const struct target *target);
+int target_replace(const struct target *target,
+		   bool (*is_good)(void *context, const char *name),
+		   void *context);
 
 #endif
