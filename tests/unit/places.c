@@ -22,14 +22,13 @@ static void print_grants(char *text, size_t size, const struct grant *grants,
 
 	text[0] = '\0';
 	for (size_t i = 0; i < n && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used,
-					 "%s%s %s%s%s", used ? "\n" : "",
-					 names[grants[i].use],
-					 grants[i].is_refused ? "!"
-					 : grants[i].optional ? "?"
-							      : "",
-					 grants[i].path,
-					 grants[i].note ? "*" : "");
+		used += (size_t)snprintf(
+			text + used, size - used, "%s%s %s%s%s",
+			used ? "\n" : "", names[grants[i].use],
+			grants[i].is_refused ? grants[i].optional ? "!?" : "!"
+			: grants[i].optional ? "?"
+					     : "",
+			grants[i].path, grants[i].note ? "*" : "");
 }
 
 static void assert_grants(const struct use *uses, size_t n, const char *wanted)
@@ -129,8 +128,8 @@ static void assert_stays(const char *directory)
 TEST(shared_directories_are_never_widened_to)
 {
 	static const char *const directories[] = {
-		"",	"/etc",	    "/home",	"/home/me", "/root", "/data/me",
-		"/tmp", "/var/lib", "/var/log", "/run",	    "/usr",  "/dev",
+		"",	    "/etc",	"/home/me", "/root", "/data/me", "/tmp",
+		"/var/lib", "/var/log", "/run",	    "/usr",  "/dev",
 	};
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]);
@@ -158,6 +157,10 @@ TEST(homes_and_the_root_are_refused)
 	       { "/etc", W, PLACE_DIRECTORY },
 	       { "/home/x", W, PLACE_DIRECTORY },
 	       { "/data/me", W, PLACE_DIRECTORY });
+	/* Nor as what somebody says is a file, or is not there. */
+	GRANTS("read !?/home*\nwrite !/home/x\nwrite !/var",
+	       { "/home/x", W, PLACE_FILE }, { "/var", W, PLACE_FILE },
+	       { "/home", R, PLACE_MISSING });
 	/* And cover nothing. */
 	GRANTS("read !/root*\nread /root/x", { "/root", R, PLACE_DIRECTORY },
 	       { "/root/x", R, PLACE_FILE });
@@ -231,6 +234,66 @@ TEST(too_many_are_cut)
 	grants_free(grants, n);
 }
 
+TEST(many_files_of_the_system_are_not_too_many)
+{
+	struct places places = { 0 };
+	struct grant *grants;
+	char path[64];
+
+	for (size_t i = 0; i < 5 * MAX_SPOTS; i++) {
+		snprintf(path, sizeof(path), "/usr/lib/%zu", i);
+		places_add(&places, path, R, PLACE_FILE);
+		assert_true(places.n <= MAX_SPOTS);
+	}
+	assert_false(places.is_cut);
+	assert_int_equal(places_generalise(&places, &grants), 1);
+	assert_string_equal(grants[0].path, "/usr");
+	grants_free(grants, 1);
+}
+
+/* places_each's visit. */
+static void add_again(void *context, const char *path, enum place_kind kind,
+		      unsigned int uses)
+{
+	places_add(context, path, uses, kind);
+}
+
+TEST(what_is_visited_makes_the_same_rules)
+{
+	static const struct use uses[] = {
+		{ "/usr/lib/x.so", R, PLACE_FILE },
+		{ "/srv/log/1", R | W, PLACE_MADE },
+		{ "/srv/late", R, PLACE_MISSING },
+		{ "/srv/late", R, PLACE_FILE },
+		{ "/srv/never", R, PLACE_MISSING },
+		{ "/srv/x/a b", R, PLACE_FILE },
+		{ "/srv/list", R, PLACE_DIRECTORY },
+		{ "/proc/42/fd/1", W, PLACE_FILE },
+		{ "/proc/7/stat", R, PLACE_FILE },
+		{ "/usr/bin/x", X, PLACE_FILE },
+	};
+	struct places first = { .process = 42 }, second = { .process = 7 };
+	struct grant *one, *other;
+	char text[1024], again[1024];
+	size_t n, n_again;
+
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+		places_add(&first, uses[i].path, uses[i].uses, uses[i].kind);
+	places_each(&first, add_again, &second);
+	n = places_generalise(&first, &one);
+	n_again = places_generalise(&second, &other);
+	print_grants(text, sizeof(text), one, n);
+	print_grants(again, sizeof(again), other, n_again);
+	assert_string_equal(text, again);
+	assert_string_equal(text, "read /proc*\nread /srv/late\n"
+				  "read /srv/list*\nread /srv/x*\n"
+				  "read /usr*\nread ?/srv/never*\n"
+				  "write /proc/self*\nwrite /srv/log*\n"
+				  "execute /usr/bin/x");
+	grants_free(one, n);
+	grants_free(other, n_again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +309,8 @@ int main(void)
 		cmocka_unit_test(covered_ones_are_left_out),
 		cmocka_unit_test(what_a_list_cannot_have_is_its_directory),
 		cmocka_unit_test(too_many_are_cut),
+		cmocka_unit_test(many_files_of_the_system_are_not_too_many),
+		cmocka_unit_test(what_is_visited_makes_the_same_rules),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -521,8 +521,6 @@ static void refuse(struct list *list, const struct places *places)
 	for (size_t i = 0; i < list->n; i++) {
 		struct grant *grant = &list->grants[i];
 
-		if (!list->is_directory[i] && !is_below(grant->path, "/proc"))
-			continue;
 		if (strcmp(grant->path, "/proc/self") == 0)
 			continue;
 		if (grant->use == PATHS_READ &&
