@@ -58,6 +58,8 @@ offers() {
 	: >denied.json
 	run -0 offers scrun --report den
 	is denied.json
+	run -0 offers scrun --learn=new.ini --report den
+	is denied.json
 }
 
 @test "completion of --explain offers system calls" {
