@@ -35,7 +35,7 @@ take() {
 made() {
 	{
 		echo '{"event":"start","command":"x"}'
-		echo '{"event":"facts","architecture":"'"$(uname -m)"'","command":"x","system":"y","root":false,"tcp":false,"cut":[]}'
+		echo '{"event":"facts","architecture":"'"$(uname -m)"'","command":"x","system":"y","root":false,"tcp":false,"cut":[],"unread":0}'
 		[[ $# -eq 0 ]] || printf '%s\n' "$@"
 		echo '{"event":"end","calls":[],"lost":0}'
 	} >made
@@ -331,7 +331,7 @@ bad() {
 	import json, platform
 	print(json.dumps({"event": "start", "command": "x"}))
 	print(json.dumps({"event": "facts", "architecture": platform.machine(),
-	    "command": "x", "system": "y", "root": False, "tcp": False, "cut": []}))
+	    "command": "x", "system": "y", "root": False, "tcp": False, "cut": [], "unread": 0}))
 	for i in range(60000):
 	    print(json.dumps({"event": "file", "path": "/srv/%d/x" % i,
 	        "kind": "file", "uses": ["read"]}))
