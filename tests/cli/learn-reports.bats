@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # scrun --learn --report: audit files of many runs become a policy.
 
-# shellcheck disable=SC2016,SC2154 # text for inner shells; run's variables
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # inner shells; `run` sets some
 
 load common
 load audit

@@ -57,9 +57,11 @@ static void set_path(json_t *object, const char *name, const char *path)
 	char text[PATH_MAX];
 	size_t n = 0;
 
-	for (; path[n] && n + 1 < sizeof(text); n++)
-		text[n] = path[n] < ' ' || path[n] > '~' ? ' ' : path[n];
-	text[n] = '\0';
+	snprintf(text, sizeof(text), "%s", path);
+	for (; text[n]; n++) {
+		if (text[n] < ' ' || text[n] > '~')
+			text[n] = ' ';
+	}
 	set(object, name, text);
 }
 

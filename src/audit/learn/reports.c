@@ -143,9 +143,11 @@ static void take_cut(struct facts *facts, const struct audit_line *place,
 		     const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *what = json_string_value(json_array_get(list, i));
+		const json_t *value = json_array_get(list, i);
+		const char *what =
+			json_is_string(value) ? json_string_value(value) : "";
 
-		if (!what)
+		if (!*what)
 			audit_refuse(place, "'cut' has what is no text");
 		facts->places.is_cut |= strcmp(what, "file") == 0;
 		for (unsigned int use = 0; use < N_PORT_USES; use++)
@@ -439,17 +441,16 @@ static const struct {
 	void (*take)(struct reports *reports, const struct audit_line *place,
 		     const json_t *line);
 } kinds[] = {
-	{ "facts", take_run }, /* before the others */
-	{ "seen", take_seen },	 { "unnamed", take_unnamed },
-	{ "needed", take_need }, { "file", take_file },
-	{ "port", take_port },
+	{ "facts", take_run },	     { "seen", take_seen },
+	{ "unnamed", take_unnamed }, { "needed", take_need },
+	{ "file", take_file },	     { "port", take_port },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 static void take_fact(struct reports *reports, const struct audit_line *place,
 		      const json_t *line, size_t kind)
 {
-	if (kind > 0 && !reports->n_facts)
+	if (kinds[kind].take != take_run && !reports->n_facts)
 		audit_refuse(place, "'%s' before any 'facts'",
 			     kinds[kind].event);
 	kinds[kind].take(reports, place, line);
