@@ -37,16 +37,39 @@ static const struct {
 #define MULTIPLEXED_FIRST (-101)
 #define MULTIPLEXED_LAST  (-224)
 
+/* x86 has direct ones from 359 to 402, ppc from 326 on. */
+enum { DIRECT_FIRST = 320, DIRECT_END = 420 };
+
+/* The names of ARCH's calls there. libseccomp searches for each of them among
+ * all, so they are kept until another architecture is asked for. */
+static char *const *direct_names(uint32_t arch)
+{
+	static char *names[DIRECT_END - DIRECT_FIRST];
+	static uint32_t known;
+
+	for (int nr = DIRECT_FIRST; nr < DIRECT_END && known != arch; nr++) {
+		char **name = &names[nr - DIRECT_FIRST];
+
+		free(*name);
+		*name = seccomp_syscall_resolve_num_arch(arch, nr);
+	}
+	known = arch;
+	return names;
+}
+
 /* The direct number of a call that ARCH also multiplexes. */
 static int direct_number(uint32_t arch, const char *name)
 {
-	/* x86 has them from 359 to 402, ppc from 326 on. */
-	for (int nr = 320; nr < 420; nr++) {
-		char *known = seccomp_syscall_resolve_num_arch(arch, nr);
-		bool is_it = known && strcmp(known, name) == 0;
+	char *const *names;
 
-		free(known);
-		if (is_it)
+	/* Where these are but names, libseccomp numbers them no otherwise. */
+	if (seccomp_syscall_resolve_name_arch(arch, "socketcall") < 0)
+		return SYSCALL_ABSENT;
+	names = direct_names(arch);
+	for (int nr = DIRECT_FIRST; nr < DIRECT_END; nr++) {
+		const char *known = names[nr - DIRECT_FIRST];
+
+		if (known && strcmp(known, name) == 0)
 			return nr;
 	}
 	return SYSCALL_ABSENT;
