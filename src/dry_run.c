@@ -290,9 +290,10 @@ int dry_run(struct policy *policy, const struct audit_options *options,
 	print_paths(policy);
 	print_network(policy);
 	print_capabilities(&prepared);
-	printf("%-*s %zu program%s, %zu instructions, verified\n", INDENT - 1,
+	printf("%-*s %zu program%s, %zu instructions, verified%s\n", INDENT - 1,
 	       "filter", prepared.filter.n, prepared.filter.n == 1 ? "" : "s",
-	       filter_size(&prepared.filter));
+	       filter_size(&prepared.filter),
+	       prepared.filter.is_kept ? ", compiled before" : "");
 	print_row("execute", prepared.command.path);
 	if (fflush(stdout) != 0)
 		err(STATUS_FAILED, "cannot write the steps");

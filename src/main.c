@@ -7,6 +7,7 @@
 #include "check.h"
 #include "convert/convert.h"
 #include "dry_run.h"
+#include "enforce/keep.h"
 #include "enforce/launch.h"
 #include "explain.h"
 #include "options.h"
@@ -46,10 +47,12 @@ int main(int argc, char **argv)
 				      options.has_config
 					      ? load(options.config, false)
 					      : NULL);
-	policy = load(options.config, options.convert.dump);
+	policy = load(options.config, options.convert.dump || options.compile);
 	if (options.convert.dump)
 		return convert_dump(&options.convert, options.audit.output,
 				    policy);
+	if (options.compile)
+		return keep_write(policy);
 	if (options.check)
 		return check(policy, options.threshold);
 	if (options.explain)

@@ -21,6 +21,7 @@ enum {
 	OPTION_FORMAT,
 	OPTION_THRESHOLD,
 	OPTION_LEARN,
+	OPTION_COMPILE,
 };
 
 static const struct {
@@ -86,6 +87,10 @@ static const struct {
 	  NULL,
 	  "with --import and --dump: leave out what cannot be\n"
 	  "said, and allow less" },
+	{ { "compile", no_argument, NULL, OPTION_COMPILE },
+	  NULL,
+	  "write the policy's compiled form to POLICY.bpf, which\n"
+	  "later starts use while it is the policy's" },
 	{ { "quiet", no_argument, NULL, 'q' },
 	  NULL,
 	  "do not warn before the command runs" },
@@ -194,6 +199,7 @@ static const char *tool_of(const struct options *options)
 		{ "--report", options->report },
 		{ "--import", options->convert.import },
 		{ "--dump", options->convert.dump },
+		{ "--compile", options->compile },
 	};
 	const char *tool = NULL;
 
@@ -335,6 +341,9 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case OPTION_DUMP:
 			options.convert.dump = optarg;
+			break;
+		case OPTION_COMPILE:
+			options.compile = true;
 			break;
 		case OPTION_LOSSY:
 			options.convert.lossy = true;

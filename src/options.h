@@ -13,6 +13,7 @@ struct options {
 	const char *explain;		/* --explain; NULL if not given */
 	struct convert_options convert; /* --import, --dump */
 	bool check;
+	bool compile;
 	enum severity threshold; /* --threshold; else a warning */
 	bool has_threshold;
 	bool dry_run;

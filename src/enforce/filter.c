@@ -11,6 +11,7 @@
 #include "compile.h"
 #include "deadline.h"
 #include "filter.h"
+#include "keep.h"
 #include "verify.h"
 
 #define TOO_LONG                                                    \
@@ -22,10 +23,15 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
 #endif
 
+static void programs_free(struct filter *filter)
+{
+	while (filter->n > 0)
+		free(filter->programs[--filter->n].code);
+}
+
 void filter_free(struct filter *filter)
 {
-	for (size_t i = 0; i < filter->n; i++)
-		free(filter->programs[i].code);
+	programs_free(filter);
 	*filter = (struct filter){ 0 };
 }
 
@@ -82,7 +88,7 @@ static void program_copy(struct program *to, const struct program *from)
 static bool filter_take_precompiled(struct filter *filter,
 				    const struct policy *policy)
 {
-	if (!policy->builtin || filter->has_ticket)
+	if (!policy->builtin)
 		return false;
 	for (size_t i = 0; i < n_precompiled; i++) {
 		const struct precompiled *ready = &precompiled[i];
@@ -168,19 +174,24 @@ static bool filter_check(const struct filter *filter,
 	return false;
 }
 
-/* Needs no deadline: the build has seen how long it takes. */
-static bool filter_is_precompiled(struct filter *filter,
-				  const struct policy *policy)
+/* Whether programs that were compiled before are POLICY's; else they go. */
+static bool filter_serves(struct filter *filter, const struct policy *policy)
 {
 	struct difference difference = { 0 };
 
-	if (!filter_take_precompiled(filter, policy))
-		return false;
-	/* Another libseccomp may know more calls than the build's. */
+	for (size_t i = 0; i < filter->n && filter->has_ticket; i++)
+		ticket_fill(&filter->programs[i], &filter->ticket);
 	if (filter_valid(filter) && filter_verify(filter, policy, &difference))
 		return true;
-	filter_free(filter);
+	programs_free(filter);
 	return false;
+}
+
+static bool filter_is_kept(struct filter *filter, const struct policy *policy)
+{
+	filter->is_kept = keep_take(policy, filter->programs, &filter->n) &&
+			  filter_serves(filter, policy);
+	return filter->is_kept;
 }
 
 bool filter_make(struct filter *filter, const struct policy *policy,
@@ -194,12 +205,16 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 		filter->ticket = *ticket;
 		filter->has_ticket = true;
 	}
-	if (filter_is_precompiled(filter, policy))
+	/* Needs no deadline: the build has seen how long it takes. Another
+	 * libseccomp may know more calls than the build's. */
+	if (filter_take_precompiled(filter, policy) &&
+	    filter_serves(filter, policy))
 		return true;
 	/* seccomp_rule_add is known never to return for some sets of rules. */
 	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
-	made = filter_compile(filter, policy, faults) &&
-	       filter_check(filter, policy, faults);
+	made = filter_is_kept(filter, policy) ||
+	       (filter_compile(filter, policy, faults) &&
+		filter_check(filter, policy, faults));
 	deadline_end(&deadline);
 	if (!made)
 		filter_free(filter);

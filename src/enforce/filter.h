@@ -13,13 +13,15 @@ struct filter {
 	size_t n;
 	struct ticket ticket;
 	bool has_ticket;
+	bool is_kept; /* compiled before (keep.h) */
 	enum observation observation;
 };
 
 /*
- * Compiles POLICY and verifies the result; TICKET may be NULL where no command
- * is to be run. Returns false with a fault added. Takes at most a second of
- * processor time: past that, the process ends with 125 and a message.
+ * Compiles POLICY, or takes what was compiled before, and verifies the result;
+ * TICKET may be NULL where no command is to be run. Returns false with a fault
+ * added. Takes at most a second of processor time: past that, the process ends
+ * with 125 and a message.
  */
 bool filter_make(struct filter *filter, const struct policy *policy,
 		 const struct ticket *ticket, struct faults *faults);

@@ -82,3 +82,41 @@ bool ticket_issue(struct ticket *ticket, const char *path, char *const argv[],
 	       copy_out(&ticket->argv, argv, vector_size(argv)) &&
 	       copy_out(&ticket->envp, envp, vector_size(envp));
 }
+
+/* Six different words, which the constants of system calls do not have. */
+struct ticket ticket_blank(void)
+{
+	return (struct ticket){
+		.arch = seccomp_arch_native(),
+		.nr = SYS_execve,
+		.path = 0x7ce71c0a7ce71c0b,
+		.argv = 0x7ce71c0c7ce71c0d,
+		.envp = 0x7ce71c0e7ce71c0f,
+	};
+}
+
+/* Whether WORD is half of BLANK; then it becomes that half of ADDRESS. */
+static bool fill_word(uint32_t *word, uint64_t blank, uint64_t address)
+{
+	if (*word == (uint32_t)blank)
+		*word = (uint32_t)address;
+	else if (*word == blank >> 32)
+		*word = (uint32_t)(address >> 32);
+	else
+		return false;
+	return true;
+}
+
+void ticket_fill(struct program *program, const struct ticket *ticket)
+{
+	const struct ticket blank = ticket_blank();
+
+	for (size_t i = 0; i < program->n; i++) {
+		struct sock_filter *insn = &program->code[i];
+
+		if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K) &&
+		    !fill_word(&insn->k, blank.path, ticket->path) &&
+		    !fill_word(&insn->k, blank.argv, ticket->argv))
+			fill_word(&insn->k, blank.envp, ticket->envp);
+	}
+}

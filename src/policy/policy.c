@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kept.h"
 #include "network.h"
 #include "parse.h"
 #include "policy.h"
@@ -117,6 +118,8 @@ static struct policy *load(const char *name, bool wants_entries,
 	policy_parse(policy, name, faults);
 	network_imply(policy, faults);
 	policy_resolve(policy, faults);
+	if (faults->n == before && kept_has_place(policy) && !wants_entries)
+		kept_read(policy);
 	if (faults->n == before)
 		return policy;
 	policy_free(policy);

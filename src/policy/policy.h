@@ -197,6 +197,9 @@ struct policy {
 	const char *text; /* of that file, LENGTH bytes, not terminated */
 	size_t length;
 
+	const char *kept; /* compiled before: KEPT_LENGTH bytes, or NULL */
+	size_t kept_length;
+
 	/* The name of the built-in policy which this one equals to the last
 	 * byte, with scrun's own groups; NULL for any other. */
 	const char *builtin;

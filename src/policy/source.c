@@ -92,8 +92,7 @@ static const char *why_not_trusted(const struct stat *st)
 	return NULL;
 }
 
-/* Reads SIZE bytes; a file that shrinks or grows meanwhile is a fault. */
-static bool read_exactly(int fd, char *text, size_t size)
+bool read_exactly(int fd, char *text, size_t size)
 {
 	size_t done = 0;
 

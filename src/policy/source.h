@@ -35,4 +35,8 @@ struct source {
 bool source_read(struct policy *policy, struct source *source, const char *name,
 		 const struct origin *from, struct faults *faults);
 
+/* Reads SIZE bytes, or returns false with errno set; ESTALE where the file has
+ * less. */
+bool read_exactly(int fd, char *text, size_t size);
+
 #endif
