@@ -32,11 +32,6 @@ start() {
 	auditor=$(auditor)
 }
 
-# The auditor has ended. It is a child of init, which may be slow to know.
-auditor_ended() {
-	gone "$auditor" || grep -q '^State:.*Z' "/proc/$auditor/status"
-}
-
 no_auditor() {
 	! auditor
 }
@@ -519,7 +514,7 @@ for i in range(900):
 		run ! unprivileged readlink "/proc/$auditor/exe"
 		kill "$command"
 		ends 143
-		eventually auditor_ended
+		eventually auditor_ended "$auditor"
 	done
 }
 
@@ -544,7 +539,7 @@ for i in range(900):
 		start $mode "$PROGRAMS/hold"
 		kill "$service"
 		ends 143
-		eventually auditor_ended
+		eventually auditor_ended "$auditor"
 		complete
 	done
 }
@@ -565,7 +560,7 @@ for i in range(900):
 		until [ -e go ]; do sleep 0.05; done
 		"$TRY" mkdirat -1 /no/x 0 >result; "$TRY" getppid >>result; exit 5'
 	kill -KILL "$auditor"
-	eventually auditor_ended
+	eventually auditor_ended "$auditor"
 	: >go
 	ends 5
 	run -0 head -n 1 result

@@ -61,15 +61,21 @@ complete() {
 # The auditor whose report is the file report here. (Not of another test, which
 # may be running at the same time.)
 auditor() {
-	local directory
+	local directory comm
 	for directory in /proc/[0-9]*; do
-		[[ $(cat "$directory/comm" 2>/dev/null) == scrun ]] || continue
+		read -r comm 2>/dev/null <"$directory/comm" || continue
+		[[ $comm == scrun ]] || continue
 		tr '\0' '\n' <"$directory/cmdline" 2>/dev/null |
 			grep -qFx "$PWD/report" || continue
 		echo "${directory#/proc/}"
 		return 0
 	done
 	return 1
+}
+
+# auditor_ended PID. It is a child of init, which may be slow to know.
+auditor_ended() {
+	gone "$1" || grep -q '^State:.*Z' "/proc/$1/status"
 }
 
 # unprivileged COMMAND...: as an ordinary user, whom root becomes.
