@@ -70,6 +70,8 @@ programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 	$(wildcard tests/programs/*.c))
 escape = $(patsubst tests/escape/%.c,$(BUILD)/escape/%,\
 	$(wildcard tests/escape/*.c))
+storms = $(patsubst tests/storms/%.c,$(BUILD)/storms/%,\
+	$(wildcard tests/storms/*.c))
 
 all: $(BUILD)/scrun
 
@@ -148,6 +150,11 @@ $(BUILD)/escape/%: tests/escape/%.c tests/escape/escape.h \
 	$(say) LD $@
 	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -pthread -o $@ $<
 
+$(BUILD)/storms/%: tests/storms/%.c tests/storms/storms.h
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -pthread -o $@ $<
+
 # Every call of scrun's may fail: tests/faults/faults.c.
 faults = $(patsubst tests/%.c,$(BUILD)/%.o,$(wildcard tests/faults/*.c))
 
@@ -174,7 +181,7 @@ $(BUILD)/faults/faults: $(addprefix $(BUILD)/faults/,faults.o start.o judge.o) \
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) -pie $(LDFLAGS) -o $@ $(filter %.o,$^) -lseccomp
 
-build-tests: $(BUILD)/scrun $(unit) $(programs) $(escape)
+build-tests: $(BUILD)/scrun $(unit) $(programs) $(escape) $(storms)
 
 deps-build:
 	@tests/deps build
@@ -242,6 +249,21 @@ differential: $(addprefix $(BUILD)/tests/,differential shipped)
 	POLICIES=$(POLICIES) SEED=$(SEED) WORKERS=$$(nproc) \
 		$(BUILD)/tests/differential
 
+# The storms of tests/cli/storms.bats, much larger than `make check` has them:
+# some ten minutes.
+STORM = large
+storms: $(BUILD)/scrun $(storms)
+	STORM=$(STORM) SCRUN_BUILD=$(abspath $(BUILD)) bats --tap \
+		tests/cli/storms.bats
+
+# nginx and redis, with an audit of either kind, side by side under full load.
+MINUTES = 10
+longrun: $(BUILD)/scrun
+	printf '%s\0' 'nginx, denied' 'nginx, calls' 'redis, denied' \
+		'redis, calls' | MINUTES=$(MINUTES) \
+		SCRUN_BUILD=$(abspath $(BUILD)) xargs -0 -P 4 -I '{}' \
+		bats --tap --filter '^{}$$' tests/longrun
+
 bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec onestop) \
 		$(programs)
 	$(MAKE) BUILD=$(BUILD)/shared LINK=shared all
@@ -267,7 +289,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: always all static install uninstall build-tests deps deps-build deps-check demo \
-	check reproducible faults build-fuzz fuzz differential bench lint clean
+	check reproducible faults build-fuzz fuzz differential bench lint clean storms longrun
 .DELETE_ON_ERROR:
 .SECONDARY:
 
