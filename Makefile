@@ -68,6 +68,7 @@ installed = $(filter-out conf/auditor.ini conf/learn.ini conf/learner.ini,\
 unit = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 programs = $(patsubst tests/programs/%.c,$(BUILD)/programs/%,\
 	$(wildcard tests/programs/*.c))
+bench = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 escape = $(patsubst tests/escape/%.c,$(BUILD)/escape/%,\
 	$(wildcard tests/escape/*.c))
 storms = $(patsubst tests/storms/%.c,$(BUILD)/storms/%,\
@@ -189,6 +190,9 @@ deps-build:
 deps-check:
 	@tests/deps check
 
+deps-bench:
+	@tests/deps bench
+
 deps: deps-check
 
 demo: deps-build
@@ -196,7 +200,7 @@ demo: deps-build
 	@tests/demo $(BUILD)/scrun
 
 check: deps-check
-	$(MAKE) WERROR=-Werror build-tests
+	$(MAKE) WERROR=-Werror build-tests build-bench
 	tests/run $(BUILD)
 
 reproducible: all
@@ -264,14 +268,16 @@ longrun: $(BUILD)/scrun
 		SCRUN_BUILD=$(abspath $(BUILD)) xargs -0 -P 4 -I '{}' \
 		bats --tap --filter '^{}$$' tests/longrun
 
-bench: all $(addprefix $(BUILD)/bench/,spawn verify nothing only-exec onestop) \
-		$(programs)
-	$(MAKE) BUILD=$(BUILD)/shared LINK=shared all
-	tests/bench/startup $(BUILD)
-	tests/bench/audit $(BUILD)
-	tests/bench/audit-services $(BUILD)
+# Into which folder, how many rounds, and which rooms of tests/bench/rooms (all).
+OUT = $(BUILD)/bench/out
+ROUNDS = 7
+ROOMS =
+bench: build-bench
+	tests/bench/run $(BUILD) $(OUT) $(ROUNDS) $(ROOMS)
 
-$(BUILD)/bench/verify: tests/bench/verify.c $(core) $(BUILD)/precompiled.o
+build-bench: $(BUILD)/scrun $(programs) $(bench)
+
+$(BUILD)/bench/parts: tests/bench/parts.c $(core) $(BUILD)/precompiled.o
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(cppflags) $(cflags) $(ldflags) -o $@ $^ $(libs)
@@ -279,7 +285,8 @@ $(BUILD)/bench/verify: tests/bench/verify.c $(core) $(BUILD)/precompiled.o
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(say) CCLD $@
-	$(Q)$(CC) $(cppflags) $(warnings) $(CFLAGS) -static -o $@ $<
+	$(Q)$(CC) $(cppflags) $(warnings) $(WERROR) $(CFLAGS) -static -o $@ $< \
+		-pthread
 
 lint:
 	@tests/deps lint
@@ -288,8 +295,9 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: always all static install uninstall build-tests deps deps-build deps-check demo \
-	check reproducible faults build-fuzz fuzz differential bench lint clean storms longrun
+.PHONY: always all static install uninstall build-tests deps deps-build \
+	deps-check deps-bench demo check reproducible faults build-fuzz fuzz \
+	differential storms longrun bench build-bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 

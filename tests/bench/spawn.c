@@ -1,7 +1,7 @@
 /*
- * spawn ROUNDS <COMMANDS: starts each command of the list in turn, so many
- * rounds, and prints for each the median time from start to end in µs, the
- * same less the first command's, and the largest resident size in KB.
+ * spawn TIMES <COMMANDS: starts each command of the list in turn, so many
+ * times, and prints for each its name, the median time from start to end in µs,
+ * and the largest resident size in KB.
  *
  * A line of the list is a name, a tab, and a command's words.
  */
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_COMMANDS 16
+#define MAX_COMMANDS 32
 #define MAX_WORDS    32
 
 struct command {
@@ -85,10 +85,9 @@ int main(int argc, char **argv)
 {
 	struct command commands[MAX_COMMANDS] = { 0 };
 	size_t rounds, n;
-	double bare = 0;
 
 	if (argc != 2 || (rounds = strtoul(argv[1], NULL, 10)) == 0)
-		errx(EXIT_FAILURE, "usage: spawn ROUNDS <COMMANDS");
+		errx(EXIT_FAILURE, "usage: spawn TIMES <COMMANDS");
 	n = commands_read(commands, rounds);
 	for (size_t round = 0; round < rounds; round++) {
 		for (size_t i = 0; i < n; i++)
@@ -96,14 +95,10 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct command *command = &commands[i];
-		double median;
 
 		qsort(command->times, rounds, sizeof(double), compare);
-		median = command->times[rounds / 2];
-		if (i == 0)
-			bare = median;
-		printf("%s\t%.0f\t%.0f\t%ld\n", command->name, median,
-		       median - bare, command->size);
+		printf("%s\t%.1f\t%ld\n", command->name,
+		       command->times[rounds / 2], command->size);
 	}
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * onestop COMMAND [ARGUMENT]...: the limit of an audit by ptrace: one stop for
- * a call, which it counts by its number, and nothing else. Prints the sum.
+ * only-stop COMMAND [ARGUMENT]...: the limit of an audit by ptrace: one stop
+ * for a call, which it counts by its number, and nothing else. Prints the sum.
  */
 #include <err.h>
 #include <errno.h>
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	if (argc < 2 || (pid = fork()) < 0)
-		errx(1, "usage: onestop COMMAND...");
+		errx(1, "usage: only-stop COMMAND...");
 	if (pid == 0)
 		command_become(argv + 1);
 	if (waitpid(pid, &status, WSTOPPED) < 0 ||
