@@ -23,7 +23,8 @@ static void print_findings(const struct policy *policy,
 	size_t hidden = n[SEVERITY_INFO] + n[SEVERITY_WARNING] +
 			n[SEVERITY_DANGER] - findings->texts.n;
 
-	printf("%s: ", policy->name);
+	print_text(policy->name);
+	printf(": ");
 	if (n[SEVERITY_DANGER])
 		printf("%zu danger%s, ", n[SEVERITY_DANGER],
 		       n[SEVERITY_DANGER] == 1 ? "" : "s");
@@ -152,8 +153,10 @@ static void print_paths(const struct policy *policy)
 		if (STAILQ_EMPTY(list))
 			continue;
 		printf("%s %s =", before, path_key((enum path_use)use));
-		STAILQ_FOREACH(path, list, next)
-			printf(" %s", path->origin.text);
+		STAILQ_FOREACH(path, list, next) {
+			printf(" ");
+			print_text(path->origin.text);
+		}
 		before = ",";
 	}
 	printf("%s\n", *before == ',' ? "" : "  paths: none");

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/printable.h"
 #include "explain.h"
 #include "policy/answer.h"
 #include "policy/chain.h"
@@ -15,6 +14,7 @@
 #include "policy/resolve.h"
 #include "policy/uring.h"
 #include "status.h"
+#include "words.h"
 
 /* Wider ones have a line of their own, and verdict and place the next. */
 #define CONDITION_WIDTH 34
@@ -49,10 +49,8 @@ static const char *words_of(const struct verdict *verdict)
 
 static void print_line(const struct origin *origin)
 {
-	char file[256];
-
-	printable(file, sizeof(file), origin->file, strlen(origin->file));
-	printf("%s:%u", file, origin->line);
+	print_text(origin->file);
+	printf(":%u", origin->line);
 }
 
 /* "policy.ini:3 allow = @file-read" */

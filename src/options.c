@@ -280,6 +280,36 @@ static void options_check(const struct options *options)
 		     "no command to run; 'scrun --help' shows the usage");
 }
 
+/* Whether OPTION, as getopt_long has it, is one of the table's. */
+static bool is_known(int option)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		if (table[i].option.val == option)
+			return true;
+	}
+	return false;
+}
+
+/* What getopt_long(3) would say, but for an escape sequence in the option. */
+static _Noreturn void refuse_option(char **argv, bool lacks_argument)
+{
+	const char *word = argv[optind - 1];
+
+	if (optopt == 0)
+		warnx("unrecognized option '%s', or more than one begins "
+		      "with it",
+		      word);
+	else if (lacks_argument && strncmp(word, "--", 2) == 0)
+		warnx("option '%s' requires an argument", word);
+	else if (lacks_argument)
+		warnx("option requires an argument -- '%c'", optopt);
+	else if (is_known(optopt))
+		warnx("option '%s' doesn't allow an argument", word);
+	else
+		warnx("invalid option -- '%c'", optopt);
+	errx(STATUS_FAILED, "'scrun --help' shows the usage");
+}
+
 struct options options_parse(int argc, char **argv)
 {
 	struct options options = { .threshold = SEVERITY_WARNING };
@@ -288,10 +318,9 @@ struct options options_parse(int argc, char **argv)
 
 	for (size_t i = 0; i < N_OPTIONS; i++)
 		longs[i] = table[i].option;
-	/* For getopt_long, whose messages are to begin like all others. */
-	argv[0] = program_invocation_short_name;
-	/* '+': the command's own options are not scrun's. */
-	while ((c = getopt_long(argc, argv, "+c:o:qVh", longs, NULL)) != -1) {
+	/* '+': the command's own options are not scrun's; ':': getopt_long does
+	 * not write to the terminal. */
+	while ((c = getopt_long(argc, argv, "+:c:o:qVh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			options.config = optarg;
@@ -352,8 +381,8 @@ struct options options_parse(int argc, char **argv)
 			print_version();
 		case 'h':
 			print_help();
-		default: /* getopt_long has said what is wrong */
-			errx(STATUS_FAILED, "'scrun --help' shows the usage");
+		default:
+			refuse_option(argv, c == ':');
 		}
 	}
 	options.command = argv + optind;

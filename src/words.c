@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/printable.h"
 #include "words.h"
 
 #define LINE_WIDTH 78
@@ -16,4 +17,12 @@ int print_word(const char *word, int column, int indent)
 	}
 	printf(" %s", word);
 	return column + 1 + length;
+}
+
+void print_text(const char *text)
+{
+	char safe[512];
+
+	printable(safe, sizeof(safe), text, strlen(text));
+	printf("%s", safe);
 }

@@ -9,4 +9,8 @@
  */
 int print_word(const char *word, int column, int indent);
 
+/* Prints TEXT, which may come from anywhere, to stdout: printable, and cut if
+ * it is very long. */
+void print_text(const char *text);
+
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../policy/message.h"
 #include "../status.h"
 #include "output.h"
 
@@ -25,6 +26,36 @@ static int write_all(int fd, const char *text, size_t size)
 	return 0;
 }
 
+/* A terminal is shown what it must not obey: lines and tabs are all it gets. */
+static int write_terminal(int fd, const char *text, size_t size)
+{
+	char escaped[1024];
+
+	while (size > 0) {
+		bool is_blank = *text == '\n' || *text == '\t';
+		size_t n = 1;
+
+		while (!is_blank && n < size && n < 200 && text[n] != '\n' &&
+		       text[n] != '\t')
+			n++;
+		if (is_blank
+			    ? write_all(fd, text, n) != 0
+			    : write_all(fd, escaped,
+					message_escape(escaped, sizeof(escaped),
+						       text, n)) != 0)
+			return -1;
+		text += n;
+		size -= n;
+	}
+	return 0;
+}
+
+static int write_to(int fd, const char *text, size_t size)
+{
+	return isatty(fd) ? write_terminal(fd, text, size)
+			  : write_all(fd, text, size);
+}
+
 /* A terminal, a pipe or /dev/null: there is nothing to replace. */
 static bool is_special(const char *name)
 {
@@ -37,7 +68,7 @@ static void write_special(const char *name, const char *text, size_t size)
 {
 	FILE *to = fopen(name, "we");
 
-	if (!to || write_all(fileno(to), text, size) != 0 || fclose(to) != 0)
+	if (!to || write_to(fileno(to), text, size) != 0 || fclose(to) != 0)
 		err(STATUS_FAILED, "cannot write '%s'", name);
 }
 
@@ -91,7 +122,7 @@ static void write_file(const char *name, const char *text, size_t size)
 void output_write(const char *name, const char *text, size_t size)
 {
 	if (!name) {
-		if (write_all(STDOUT_FILENO, text, size) != 0)
+		if (write_to(STDOUT_FILENO, text, size) != 0)
 			err(STATUS_FAILED, "cannot write to standard output");
 	} else if (is_special(name)) {
 		write_special(name, text, size);

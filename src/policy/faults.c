@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "faults.h"
+#include "message.h"
 #include "status.h"
 
 struct fault {
@@ -34,23 +35,14 @@ void faults_free(struct faults *faults)
 	faults->n = 0;
 }
 
-/* What a policy holds must not reach a terminal as control characters. */
 static char *escaped(const char *text)
 {
-	char *copy = malloc(4 * strlen(text) + 1);
-	char *to = copy;
+	size_t length = strlen(text), size = 4 * length + 4;
+	char *copy = malloc(size);
 
 	if (!copy)
 		err(STATUS_FAILED, "memory");
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c >= ' ' && c < 0x7f)
-			*to++ = (char)c;
-		else
-			to += sprintf(to, "\\x%02x", c);
-	}
-	*to = '\0';
+	message_escape(copy, size, text, length);
 	return copy;
 }
 

@@ -6,6 +6,7 @@
 
 #include "../../policy/chain.h"
 #include "../../policy/groups.h"
+#include "../../policy/message.h"
 #include "../../policy/names.h"
 #include "../../policy/verdict.h"
 #include "../exhausted.h"
@@ -17,7 +18,8 @@
 void draft_tell(struct draft *draft, const char *format, ...)
 {
 	va_list args;
-	char *text, *line;
+	char *text, *line, *escaped;
+	size_t size;
 	int length;
 
 	va_start(args, format);
@@ -25,7 +27,13 @@ void draft_tell(struct draft *draft, const char *format, ...)
 	va_end(args);
 	if (length < 0 || asprintf(&line, "%s: %s", draft->file, text) < 0)
 		exhausted();
-	draft->tell(draft->context, line);
+	size = 4 * strlen(line) + 4;
+	escaped = malloc(size);
+	if (!escaped)
+		exhausted();
+	message_escape(escaped, size, line, strlen(line));
+	draft->tell(draft->context, escaped);
+	free(escaped);
 	free(line);
 	free(text);
 }

@@ -152,11 +152,11 @@ static void libc_version(const char *path, char *text, size_t size)
 		fclose(file);
 }
 
-/* In a line of a policy (scrun.ini(5), Lines). */
+/* In a line that a terminal may show. */
 static bool can_be_written(const char *path)
 {
 	for (; *path; path++) {
-		if ((unsigned char)*path < ' ' || *path == '\177')
+		if (*path < ' ' || *path > '~')
 			return false;
 	}
 	return true;
