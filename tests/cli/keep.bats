@@ -100,6 +100,8 @@ put() {
 @test "another version, library or kernel: compiled anew" {
 	local offset
 	keep
+	run -0 head -n 1 policy.ini.bpf
+	says "$("$SCRUN" --version) libseccomp 2." "$(uname -r)"
 	for offset in 6 30 60; do
 		cp policy.ini.bpf whole
 		put "$offset" "~"
