@@ -58,19 +58,24 @@ static char *copy(const char *text)
 	return copied;
 }
 
-const struct finding *tally_find(struct tally *tally,
-				 const struct finding *like)
+bool tally_find_again(struct tally *tally, const struct finding *like)
 {
 	struct finding *const *found =
 		tfind(like, &tally->index, compare_findings);
+
+	tally->last = found ? *found : NULL;
+	if (found)
+		tally->last->count++;
+	return found;
+}
+
+const struct finding *tally_find(struct tally *tally,
+				 const struct finding *like)
+{
 	struct finding *new;
 
-	tally->last = NULL;
-	if (found) {
-		tally->last = *found;
-		tally->last->count++;
+	if (tally_find_again(tally, like))
 		return NULL;
-	}
 	if (tally->n_findings == MAX_FINDINGS) {
 		tally->n_more[like->kind]++;
 		return NULL;

@@ -68,6 +68,12 @@ void tally_init(struct tally *tally, const uint32_t *archs, size_t n);
 struct count *tally_count(struct tally *tally, uint32_t arch, uint32_t nr);
 
 /*
+ * Counts what LIKE describes, but for its reason and its allow, if it has been
+ * found before. Returns false, and counts nothing, where it has not.
+ */
+bool tally_find_again(struct tally *tally, const struct finding *like);
+
+/*
  * Counts what LIKE describes: its texts are borrowed and copied. Returns the
  * finding where it is the first of its kind, else NULL.
  */

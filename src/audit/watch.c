@@ -69,35 +69,46 @@ static bool is_probed(const struct policy *policy,
 	       verdict->errnum == ENOSYS && policy->default_errnum != ENOSYS;
 }
 
+/* What is told of a finding the first time only. */
+static void tell_verdict(struct watch *watch, const struct finding *like,
+			 const struct call *call, const struct verdict *verdict,
+			 const struct decoded *decoded)
+{
+	char reason[64], allow[640], none[] = "";
+	struct finding whole = *like;
+
+	attribution_allow(watch->policy, call, verdict, decoded, allow,
+			  sizeof(allow));
+	explain_architecture(call, verdict, reason, sizeof(reason), allow,
+			     sizeof(allow));
+	if (is_probed(watch->policy, verdict))
+		snprintf(reason, sizeof(reason),
+			 "tried only: programs do without");
+	whole.reason = reason;
+	whole.allow = like->kind == FINDING_LOGGED ? none : allow;
+	tell(watch, &whole, decoded, call->pid);
+}
+
 int watch_verdict(struct watch *watch, const struct call *call,
 		  enum finding_kind kind)
 {
 	struct verdict verdict =
 		verdict_of(watch->policy, call->arch, call->nr, call->args);
 	struct decoded decoded;
-	char brief[512], reason[64], allow[640], none[] = "";
+	char brief[512];
+	struct finding like = {
+		.kind = kind,
+		.errnum = verdict.errnum,
+		.origin = verdict.origin,
+		.arch = call->arch,
+		.nr = call->nr,
+		.brief = brief,
+	};
 
 	call_decode(&decoded, call);
 	decoded_print_brief(&decoded, brief, sizeof(brief));
-	attribution_allow(watch->policy, call, &verdict, &decoded, allow,
-			  sizeof(allow));
-	explain_architecture(call, &verdict, reason, sizeof(reason), allow,
-			     sizeof(allow));
-	if (is_probed(watch->policy, &verdict))
-		snprintf(reason, sizeof(reason),
-			 "tried only: programs do without");
-	tell(watch,
-	     &(struct finding){
-		     .kind = kind,
-		     .errnum = verdict.errnum,
-		     .origin = verdict.origin,
-		     .arch = call->arch,
-		     .nr = call->nr,
-		     .brief = brief,
-		     .reason = reason,
-		     .allow = kind == FINDING_LOGGED ? none : allow,
-	     },
-	     &decoded, call->pid);
+	if (!tally_find_again(&watch->tally, &like))
+		tell_verdict(watch, &like, call, &verdict, &decoded);
 	if (watch->report.mode == AUDIT_TRACE && kind == FINDING_DENIED)
 		watch->report.format->call(&watch->report, &decoded, call->pid,
 					   &(struct result){
@@ -110,31 +121,38 @@ int watch_verdict(struct watch *watch, const struct call *call,
 	return verdict.errnum ? verdict.errnum : EPERM;
 }
 
+/* What is to be learned, and what may be no refusal at all, is explained each
+ * time: that two file systems are two is none. */
+static bool is_told_once(const struct watch *watch, int errnum)
+{
+	return !watch->learn && errnum != EXDEV;
+}
+
 void watch_refusal(struct watch *watch, const struct call *call, int errnum)
 {
 	struct refusal refusal = { 0 };
 	struct decoded decoded;
 	char brief[512];
+	struct finding like = {
+		.kind = FINDING_REFUSED,
+		.errnum = errnum,
+		.arch = call->arch,
+		.nr = call->nr,
+		.brief = brief,
+		.reason = refusal.reason,
+		.allow = refusal.allow,
+	};
 
+	call_decode(&decoded, call);
+	decoded_print_brief(&decoded, brief, sizeof(brief));
+	if (is_told_once(watch, errnum) &&
+	    tally_find_again(&watch->tally, &like))
+		return;
 	refusal_explain(&refusal, watch->policy, call, errnum);
 	if (watch->learn)
 		learn_refusal(watch->learn, call, &refusal);
-	/* That two file systems are two is no refusal. */
-	if (errnum == EXDEV && !*refusal.reason)
-		return;
-	call_decode(&decoded, call);
-	decoded_print_brief(&decoded, brief, sizeof(brief));
-	tell(watch,
-	     &(struct finding){
-		     .kind = FINDING_REFUSED,
-		     .errnum = errnum,
-		     .arch = call->arch,
-		     .nr = call->nr,
-		     .brief = brief,
-		     .reason = refusal.reason,
-		     .allow = refusal.allow,
-	     },
-	     &decoded, call->pid);
+	if (errnum != EXDEV || *refusal.reason)
+		tell(watch, &like, &decoded, call->pid);
 }
 
 /* learn_end's tell. */

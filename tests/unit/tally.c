@@ -134,6 +134,27 @@ TEST(a_finding_is_returned_once_and_then_counted)
 	tally_free(&tally);
 }
 
+TEST(a_finding_is_found_again_without_what_explains_it)
+{
+	struct finding like =
+		finding_of(FINDING_DENIED, EPERM, &entry, "mkdir");
+
+	begin();
+	like.reason = like.allow = NULL;
+	assert_false(tally_find_again(&tally, &like));
+	assert_int_equal(tally.n_findings, 0);
+	assert_non_null(
+		find(finding_of(FINDING_DENIED, EPERM, &entry, "mkdir")));
+	assert_true(tally_find_again(&tally, &like));
+	assert_int_equal(tally.findings[0].count, 2);
+	tally_undo(&tally);
+	assert_int_equal(tally.findings[0].count, 1);
+	like.nr++;
+	assert_false(tally_find_again(&tally, &like));
+	assert_int_equal(tally.findings[0].count, 1);
+	tally_free(&tally);
+}
+
 TEST(findings_differ_by_kind_errno_entry_architecture_and_text)
 {
 	struct finding apart[] = {
@@ -467,6 +488,8 @@ int main(void)
 		cmocka_unit_test(
 			architectures_that_are_not_listed_are_counted_together),
 		cmocka_unit_test(a_finding_is_returned_once_and_then_counted),
+		cmocka_unit_test(
+			a_finding_is_found_again_without_what_explains_it),
 		cmocka_unit_test(
 			findings_differ_by_kind_errno_entry_architecture_and_text),
 		cmocka_unit_test(findings_of_x32_differ_from_those_of_x86_64),
