@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../status.h"
+#include "decode/text.h"
 #include "printable.h"
 #include "report.h"
 
@@ -83,11 +84,13 @@ void report_command(const struct report *report, char *buffer, size_t size)
 {
 	static const char more[] = " …";
 	char *const *word = report->argv;
+	struct text text;
 	size_t used = 0;
 
 	buffer[0] = '\0';
 	if (report->command) {
-		snprintf(buffer, size, "%s", report->command);
+		text_init(&text, buffer, size);
+		text_add(&text, report->command);
 		return;
 	}
 	for (; *word && used + 2 * sizeof(more) < size; word++) {

@@ -13,6 +13,7 @@
 #include "../policy/policy.h"
 #include "../status.h"
 #include "audit_file.h"
+#include "decode/text.h"
 #include "report.h"
 #include "slots.h"
 #include "sums.h"
@@ -226,13 +227,15 @@ static void close_audit(struct open_audit *open)
 static void add_start(struct sums *sums, const struct audit_line *place,
 		      const json_t *line)
 {
-	const char *command = audit_text(place, line, "command", NULL);
+	char command[sizeof(sums->command)];
+	struct text text;
 
+	text_init(&text, command, sizeof(command));
+	text_add(&text, audit_text(place, line, "command", NULL));
 	sums->audits++;
 	if (sums->audits == 1)
-		snprintf(sums->command, sizeof(sums->command), "%s", command);
-	else if (strncmp(sums->command, command, sizeof(sums->command) - 1) !=
-		 0)
+		memcpy(sums->command, command, text.length + 1);
+	else if (strcmp(sums->command, command) != 0)
 		sums->has_other_commands = true;
 }
 

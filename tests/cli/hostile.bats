@@ -213,6 +213,10 @@ on_terminal() {
 	tells 125 --report report
 	printf '%s\n' "$start" >"$evil"
 	shows 0 --report "$evil"
+	# Not cut within a sign.
+	printf '{"event":"start","command":"x%s"}\n' \
+		"$(printf '\xe2\x80\xa6%.0s' {1..100})" >report
+	tells 0 --report report
 	text='forged\u001b\u007f\u009b\u202e\n'
 	printf '{"event":"%s"}\n' "$text" >report
 	"$SCRUN" --report report >out 2>both || true
