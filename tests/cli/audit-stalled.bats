@@ -130,6 +130,45 @@ interrupted() {
 	reports '^nothing was denied$'
 }
 
+# stopped_in_fork: the auditor, stopped, has heard neither of a fork nor of the
+# child, which stand both.
+stopped_in_fork() {
+	local is_forking n_known n_begun child
+	kill -STOP "$auditor"
+	eventually stands "$auditor" T
+	read -r forker is_forking n_known n_begun _ < <(od -An -t d4 -w20 place)
+	child=$(pgrep -P "$forker") && [[ $is_forking -eq 1 ]] &&
+		stands "$forker" t && stands "$child" t &&
+		[[ $n_begun -eq $n_known ]] && return
+	kill -CONT "$auditor"
+	return 1
+}
+
+stands() {
+	[[ $(state_of "$1") == "$2" ]]
+}
+
+@test "the child of one that is killed in its fork counts as a process" {
+	need pgrep od
+	local mode forker
+	rules 'default = allow'
+	for mode in calls trace; do
+		rm -f place
+		begin_service $mode "$PROGRAMS/fork-held" place
+		eventually test -s place
+		auditor=$(auditor)
+		for _ in {1..20}; do
+			eventually stopped_in_fork && break
+		done
+		kill -KILL "$forker"
+		printf '\1' | dd of=place bs=1 seek=16 conv=notrunc status=none
+		kill -CONT "$auditor"
+		ends 0
+		eventually complete
+		reports "^scrun: audit of .*: $(<out) processes, "
+	done
+}
+
 @test "eighty busy threads leave their turn to the one that was there first" {
 	rules 'default = allow'
 	run -0 audit calls "$PROGRAMS/busy" 80 200
