@@ -65,7 +65,7 @@ auditor() {
 	for directory in /proc/[0-9]*; do
 		read -r comm 2>/dev/null <"$directory/comm" || continue
 		[[ $comm == scrun ]] || continue
-		tr '\0' '\n' <"$directory/cmdline" 2>/dev/null |
+		tr '\0' '\n' 2>/dev/null <"$directory/cmdline" |
 			grep -qFx "$PWD/report" || continue
 		echo "${directory#/proc/}"
 		return 0

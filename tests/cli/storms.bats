@@ -14,7 +14,7 @@ MODES='denied calls trace'
 
 # Seconds that a storm may take, or it is a hang.
 PATIENCE=120
-[[ ${STORM-} != large ]] || PATIENCE=600
+[[ ${STORM-} != large ]] || PATIENCE=1800
 
 # What the auditor may take: in kB, and for each of the threads that are there.
 MAX_PEAK=4096
@@ -29,7 +29,7 @@ setup() {
 
 teardown() {
 	exec 9>&-
-	[[ -z ${service-} ]] || session | xargs -r kill -KILL
+	[[ -z ${service-} ]] || session | xargs -r kill -KILL 2>/dev/null || true
 }
 
 # size SMALL LARGE
