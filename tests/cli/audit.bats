@@ -486,6 +486,13 @@ fixes() {
 	fixes socket 2 99 0
 }
 
+@test "the line for a call that conditions deny allows no other one" {
+	rules 'default = allow' 'deny = socket(domain == AF_INET) socket(domain == AF_NETLINK)'
+	fixes socket 2 99 0
+	run -0 "$SCRUN" -q -c fixed.ini "$TRY" socket 16 99 0
+	is EPERM
+}
+
 @test "the line for a call of an included policy allows it" {
 	rules 'default = allow' 'deny = @keyring mkdirat'
 	mv policy.ini inner.ini
