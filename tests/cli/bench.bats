@@ -64,9 +64,10 @@ well_formed() {
 @test "a run leaves the results, a table and a picture in its folder" {
 	[[ -x $SCRUN_BUILD/bench/call ]] || skip "build-bench was not made"
 	need taskset lscpu
-	run -0 "$BENCH/run" "$SCRUN_BUILD" "$PWD/out" 1 memory
-	says 'rounds     1' 'memory at most, unpinned' 'the auditor, 1,000 threads'
-	[[ $(awk '$3 == "threads" && $5 > 0' out/results.tsv | wc -l) -eq 1 ]]
+	run -0 "$BENCH/run" "$SCRUN_BUILD" "$PWD/out" 1 denied
+	says 'rounds     1' 'mkdirat, denied, unpinned' 'mkdirat, denied, pinned' \
+		'scrun --audit=denied / a listener that only answers'
+	[[ $(awk '$3 == "answer" && $5 > 0' out/results.tsv | wc -l) -eq 2 ]]
 	[[ $output == *"$(<out/table.txt)" ]]
 	well_formed out/picture.svg
 }
