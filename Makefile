@@ -206,6 +206,10 @@ check: deps-check
 reproducible: all
 	tests/reproducible $(BUILD)
 
+# Which lines the tests run: at least 90 % in src/policy and src/enforce.
+coverage: deps-check
+	tests/coverage/run $(BUILD)/coverage
+
 # Every call of scrun's own fails once, in each of its modes: some ten minutes.
 # With FAULTS= a sample, in less than one.
 FAULTS = -a
@@ -295,9 +299,7 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: always all static install uninstall build-tests deps deps-build \
-	deps-check deps-bench demo check reproducible faults build-fuzz fuzz \
-	differential storms longrun bench build-bench lint clean
+.PHONY: always all static install uninstall build-tests deps deps-build deps-check deps-bench demo check reproducible faults build-fuzz fuzz differential storms longrun bench build-bench lint clean coverage
 .DELETE_ON_ERROR:
 .SECONDARY:
 
