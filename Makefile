@@ -210,6 +210,10 @@ reproducible: all
 coverage: deps-check
 	tests/coverage/run $(BUILD)/coverage
 
+# Unit tests, audits and all of tests/cli with sanitizers; make lint has a part.
+sanitized-check: deps-check
+	tests/sanitizers $(BUILD) $(sort $(wildcard tests/cli/*.bats))
+
 # Every call of scrun's own fails once, in each of its modes: some ten minutes.
 # With FAULTS= a sample, in less than one.
 FAULTS = -a
@@ -299,7 +303,7 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: always all static install uninstall build-tests deps deps-build deps-check deps-bench demo check reproducible faults build-fuzz fuzz differential storms longrun bench build-bench lint clean coverage
+.PHONY: always all static install uninstall build-tests deps deps-build deps-check deps-bench demo check reproducible faults build-fuzz fuzz differential storms longrun bench build-bench lint clean coverage sanitized-check
 .DELETE_ON_ERROR:
 .SECONDARY:
 
