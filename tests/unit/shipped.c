@@ -8,8 +8,7 @@
 
 #include "live.h"
 
-#define N_AROUND 200 /* calls with arguments for each number with conditions \
-		      */
+#define N_AROUND 200 /* calls for each rule with conditions */
 
 struct shipped {
 	const struct policy *policy;
