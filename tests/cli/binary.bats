@@ -8,9 +8,7 @@ setup() {
 	programs=("$SCRUN")
 	[[ ! -e $SCRUN_BUILD/shared/scrun ]] ||
 		programs+=("$SCRUN_BUILD/shared/scrun")
-	symbols=$(readelf -sW "$SCRUN")
-	[[ $symbols != *__asan_init* && $symbols != *__tsan_init* ]] ||
-		skip "a sanitizer's build is for tests alone"
+	need_no_sanitizer
 }
 
 # each ARGUMENT... TEXT: readelf says TEXT, a pattern, of each program.
@@ -73,7 +71,7 @@ has_flag() {
 
 @test "its functions guard their stack" {
 	local guarded
-	[[ $symbols == *__stack_chk_fail* ]]
+	[[ $(readelf -sW "$SCRUN") == *__stack_chk_fail* ]]
 	guarded=$(objects | xargs nm -uA | grep -c __stack_chk_fail)
 	echo "$guarded objects"
 	((guarded > 40))

@@ -113,6 +113,11 @@ need_static() {
 		skip "this build is not static"
 }
 
+# What a sanitizer does of its own accord is not scrun's doing.
+need_no_sanitizer() {
+	! grep -qE '__[at]san_init' "$SCRUN" || skip "this is a sanitizer's build"
+}
+
 # strace may be there and not allowed: in a container, say.
 need_strace() {
 	need strace
