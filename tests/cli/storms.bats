@@ -203,6 +203,7 @@ learns() {
 @test "a fork bomb, under [limits]" {
 	local user=$UID there
 	if [[ $UID -eq 0 ]]; then # whom no limit holds
+		OTHER=$((61000 + $$ % 4000)) # who has no other processes
 		need_unprivileged
 		user=$OTHER
 		runner=(setpriv "--reuid=$OTHER" "--regid=$OTHER" --clear-groups)
