@@ -36,6 +36,7 @@ say(const char *reason, const char *format, va_list args)
 			    "%.200s: ", program_invocation_short_name);
 	size_t length;
 
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	vsnprintf(text + used, sizeof(text) - (size_t)used, format, args);
 	length = strlen(text);
 	if (reason)
