@@ -119,11 +119,12 @@ build-fuzz: $(fuzzers)
 # A recorded run: make fuzz FUZZ_SECONDS=0 FUZZ_RUNS=10000000
 FUZZ_SECONDS = 60
 FUZZ_RUNS = -1
+FUZZ_JOBS = $(shell nproc)
 fuzz: all
 	@tests/deps lint
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang LINK=shared fortify= \
 		CFLAGS='-O2 -g $(fuzzed)' CPPFLAGS=-DMAX_SECONDS=20 build-fuzz
-	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) \
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) FUZZ_JOBS=$(FUZZ_JOBS) \
 		tests/fuzz/run $(BUILD)/scrun $(BUILD)/fuzz
 
 # Random policies: what they say, the verdict, the filter and the kernel agree.
