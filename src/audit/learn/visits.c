@@ -44,11 +44,13 @@ static bool find_file(struct visits *visits, const struct call *call,
 	bool is_directory;
 
 	visits->files[index].uses = 0;
+	place.walk.is_missing = false;
 	if (!place_find(&place, call, name, process, index)) {
-		/* An address may be none of a file. */
+		/* An address may be none of a file; and what is missing lets
+		 * the call fail. */
 		visits->files[index].is_unread =
 			needs_of(&uses, call, name, index) &&
-			!is_call(name, "bind");
+			!is_call(name, "bind") && !place.walk.is_missing;
 		return visits->files[index].is_unread;
 	}
 	uses = place_uses(&place);

@@ -35,8 +35,9 @@ static bool look(struct walk *walk)
 	walk_name(walk, name);
 	walk->exists =
 		statx(AT_FDCWD, name, flags, STATX_BASIC_STATS, file) == 0;
+	walk->is_missing = !walk->exists && errno == ENOENT;
 	if (!walk->exists)
-		return errno == ENOENT;
+		return walk->is_missing;
 	if (file->stx_dev_major == major && file->stx_dev_minor == minor)
 		return true;
 	return !mount_is_fuse(walk->pid, file->stx_dev_major,
