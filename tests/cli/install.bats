@@ -8,8 +8,8 @@ TREE=$BATS_TEST_DIRNAME/../..
 # installed MAKE-VARIABLE...: builds and installs below root/.
 installed() {
 	need make gcc
-	make -s -C "$TREE" BUILD="$PWD/build" DESTDIR="$PWD/root" PREFIX=/usr \
-		"$@" install
+	make -s -j "$(nproc)" -C "$TREE" BUILD="$PWD/build" CFLAGS=-O0 fortify= \
+		DESTDIR="$PWD/root" PREFIX=/usr "$@" install
 }
 
 @test "make install puts program, policies, manual and completion in place" {
