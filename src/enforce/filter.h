@@ -20,8 +20,8 @@ struct filter {
 /*
  * Compiles POLICY, or takes what was compiled before, and verifies the result;
  * TICKET may be NULL where no command is to be run. Returns false with a fault
- * added. Takes at most a second of processor time: past that, the process ends
- * with 125 and a message.
+ * added. Takes at most MAX_SECONDS (deadline.h) of processor time: past that,
+ * the process ends with 125 and a message.
  */
 bool filter_make(struct filter *filter, const struct policy *policy,
 		 const struct ticket *ticket, struct faults *faults);

@@ -19,6 +19,12 @@ const size_t n_precompiled = 0;
 
 static void print_origin(const struct origin *origin)
 {
+	struct ready_origin ready;
+
+	if (strlen(origin->key) >= sizeof(ready.key) ||
+	    strlen(origin->text) >= sizeof(ready.text))
+		errx(EXIT_FAILURE, "'%s = %s' is too long for ready.h",
+		     origin->key, origin->text);
 	printf("\t{ %u, \"%s\", \"%s\" },\n", origin->line, origin->key,
 	       origin->text);
 }
