@@ -139,7 +139,7 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t n)
 	return (ssize_t)n;
 }
 
-/* Messages are made printable by those who write them (messages.h). */
+/* Messages are made printable by those who write them (message.h). */
 _Noreturn void __wrap_errx(int status, const char *format, ...)
 {
 	(void)format;
