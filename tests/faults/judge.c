@@ -206,12 +206,26 @@ static enum judgement judge_report(const char *report, const char *clean,
 	return miss(why, "the report is wrong and does not say so");
 }
 
-/* The entries, without a word on where they come from: it tells pids. */
+static const char *skip_comments(const char *text)
+{
+	while (*text == ';')
+		text = next_line(text);
+	return text;
+}
+
+/* The entries, without a word on where they come from: it tells pids, and the
+ * program's build where that could be read. */
 static bool same_entries(const char *a, const char *b)
 {
-	while (*a && *b) {
-		size_t n = strcspn(a, ";\n"), m = strcspn(b, ";\n");
+	for (;;) {
+		size_t n, m;
 
+		a = skip_comments(a);
+		b = skip_comments(b);
+		if (!*a || !*b)
+			return *a == *b;
+		n = strcspn(a, ";\n");
+		m = strcspn(b, ";\n");
 		while (n > 0 && a[n - 1] == ' ')
 			n--;
 		while (m > 0 && b[m - 1] == ' ')
@@ -221,7 +235,6 @@ static bool same_entries(const char *a, const char *b)
 		a = next_line(a);
 		b = next_line(b);
 	}
-	return *a == *b;
 }
 
 /* What is there was written whole, or is as it was. */
