@@ -211,32 +211,65 @@ uint32_t program_run(const struct program *program,
 	}
 }
 
-/* A run over a range of numbers. */
-struct range_run {
+struct program program_rest(const struct program *program,
+			    const struct seccomp_data *data)
+{
+	uint32_t a = 0;
+
+	for (size_t at = 0;; at++) {
+		const struct sock_filter *insn = &program->code[at];
+		const uint16_t code = insn->code;
+		const bool is_load = code == (BPF_LD | BPF_W | BPF_ABS);
+
+		if ((is_load &&
+		     insn->k >= offsetof(struct seccomp_data, args)) ||
+		    code == (BPF_RET | BPF_K))
+			return (struct program){ program->code + at,
+						 program->n - at };
+		if (is_load)
+			a = load(data, insn->k);
+		else if (code == (BPF_JMP | BPF_JA))
+			at += insn->k;
+		else if (BPF_CLASS(code) == BPF_JMP && BPF_SRC(code) == BPF_K)
+			at += jumps(code, a, insn->k) ? insn->jt : insn->jf;
+		else
+			return *program;
+	}
+}
+
+/* A run over a box. */
+struct box_run {
 	const struct seccomp_data *data;
-	range_fn *each;
+	box_fn *each;
 	void *context;
 };
 
-/* Where it stands: the accumulator holds the number itself, or A. */
-struct range_state {
+/*
+ * Where it stands: the accumulator has the bits in MASK of a word of the box,
+ * or of A where HELD is BOX_WORDS.
+ */
+struct box_state {
 	const struct sock_filter *insn;
-	bool holds_nr;
+	struct box box;
+	size_t held;
+	uint32_t mask, a;
 	bool saw_args;
-	uint32_t a;
 };
 
-static bool run_range(const struct range_run *run, struct range_state state,
-		      uint32_t first, uint32_t last);
+static bool run_box(const struct box_run *run, struct box_state state);
 
-/* The numbers FIRST to LAST go on at STATE's instruction plus OFFSET. */
-static bool branch(const struct range_run *run, struct range_state state,
+/* The words of the held range from FIRST to LAST go on at OFFSET more. */
+static bool branch(const struct box_run *run, const struct box_state *state,
 		   uint32_t offset, uint64_t first, uint64_t last)
 {
+	struct box_state next = *state;
+
 	if (first > last)
 		return true;
-	state.insn += 1 + offset;
-	return run_range(run, state, (uint32_t)first, (uint32_t)last);
+	next.insn += 1 + offset;
+	next.box.words[next.held].first = (uint32_t)first;
+	next.box.words[next.held].last = (uint32_t)last;
+	return run_box(run, next);
 }
 
 static uint64_t max(uint64_t a, uint64_t b)
@@ -249,71 +282,127 @@ static uint64_t min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* A jump on the number: those from LOW to HIGH take it, the others do not. */
-static bool split(const struct range_run *run, const struct range_state *state,
-		  uint64_t first, uint64_t last)
+/* The words that the jump INSN takes, of which MASK is seen, if in a row. */
+static bool taken(const struct sock_filter *insn, uint32_t mask, uint64_t *low,
+		  uint64_t *high)
 {
-	const struct sock_filter *insn = state->insn;
-	uint64_t low = insn->k, high = UINT32_MAX;
+	const uint32_t unseen = ~mask;
 
-	if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K))
-		high = insn->k;
-	else if (insn->code == (BPF_JMP | BPF_JGT | BPF_K))
-		low++;
-	else if (insn->code != (BPF_JMP | BPF_JGE | BPF_K))
+	*low = insn->k;
+	*high = UINT32_MAX;
+	/* The high bits: all words that have these are in a row. */
+	if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K) &&
+	    (unseen & (unseen + 1)) == 0 && (insn->k & unseen) == 0)
+		*high = insn->k | unseen;
+	else if (insn->code == (BPF_JMP | BPF_JGT | BPF_K) && unseen == 0)
+		++*low;
+	else if (insn->code != (BPF_JMP | BPF_JGE | BPF_K) || unseen != 0)
 		return false;
-	if (low > 0 &&
-	    !branch(run, *state, insn->jf, first, min(last, low - 1)))
-		return false;
-	return branch(run, *state, insn->jt, max(first, low),
-		      min(last, high)) &&
-	       branch(run, *state, insn->jf, max(first, high + 1), last);
+	return true;
 }
 
-static bool run_range(const struct range_run *run, struct range_state state,
-		      uint32_t first, uint32_t last)
+/* A jump on a word of the box. */
+static bool split(const struct box_run *run, const struct box_state *state)
+{
+	const struct sock_filter *insn = state->insn;
+	const struct range *range = &state->box.words[state->held];
+	const uint64_t first = range->first, last = range->last;
+	uint64_t low, high;
+
+	if (!taken(insn, state->mask, &low, &high))
+		return false;
+	if (low > 0 && !branch(run, state, insn->jf, first, min(last, low - 1)))
+		return false;
+	return branch(run, state, insn->jt, max(first, low), min(last, high)) &&
+	       branch(run, state, insn->jf, max(first, high + 1), last);
+}
+
+/* The accumulator gets the word at OFFSET. */
+static void load_word(const struct box_run *run, struct box_state *state,
+		      uint32_t offset)
+{
+	state->mask = UINT32_MAX;
+	state->held = 0;
+	while (state->held < BOX_WORDS &&
+	       state->box.words[state->held].offset != offset)
+		state->held++;
+	if (state->held < BOX_WORDS)
+		return;
+	state->a = load(run->data, offset);
+	state->saw_args |= offset >= offsetof(struct seccomp_data, args);
+}
+
+static bool run_box(const struct box_run *run, struct box_state state)
 {
 	for (;; state.insn++) {
 		const struct sock_filter *insn = state.insn;
 
 		switch (insn->code) {
 		case BPF_RET | BPF_K:
-			return run->each(run->context, first, last, insn->k,
+			return run->each(run->context, &state.box, insn->k,
 					 state.saw_args);
 		case BPF_LD | BPF_W | BPF_ABS:
-			state.holds_nr =
-				insn->k == offsetof(struct seccomp_data, nr);
-			state.saw_args |=
-				insn->k >= offsetof(struct seccomp_data, args);
-			state.a = load(run->data, insn->k);
+			load_word(run, &state, insn->k);
 			continue;
 		case BPF_JMP | BPF_JA:
 			state.insn += insn->k;
 			continue;
+		case BPF_ALU | BPF_AND | BPF_K:
+			state.mask &= insn->k;
+			continue;
 		}
-		if (BPF_CLASS(insn->code) == BPF_JMP && state.holds_nr)
-			return split(run, &state, first, last);
-		if (BPF_CLASS(insn->code) == BPF_JMP &&
-		    BPF_SRC(insn->code) == BPF_K)
-			state.insn += jumps(insn->code, state.a, insn->k)
-					      ? insn->jt
-					      : insn->jf;
-		else if (insn->code == (BPF_ALU | BPF_AND | BPF_K) &&
-			 !state.holds_nr)
-			state.a &= insn->k;
-		else
+		if (BPF_CLASS(insn->code) != BPF_JMP ||
+		    BPF_SRC(insn->code) != BPF_K)
 			return false;
+		if (state.held < BOX_WORDS)
+			return split(run, &state);
+		state.insn += jumps(insn->code, state.a & state.mask, insn->k)
+				      ? insn->jt
+				      : insn->jf;
 	}
+}
+
+bool program_run_box(const struct program *program,
+		     const struct seccomp_data *data, const struct box *box,
+		     box_fn *each, void *context)
+{
+	const struct box_run run = { data, each, context };
+
+	return run_box(&run, (struct box_state){
+				     .insn = program->code,
+				     .box = *box,
+				     .held = BOX_WORDS,
+				     .mask = UINT32_MAX,
+			     });
+}
+
+/* For whom only the number is of the box. */
+struct range_run {
+	range_fn *each;
+	void *context;
+};
+
+/* A box_fn. */
+static bool run_each(void *context, const struct box *box, uint32_t result,
+		     bool saw_args)
+{
+	const struct range_run *run = context;
+
+	return run->each(run->context, box->words[0].first, box->words[0].last,
+			 result, saw_args);
 }
 
 bool program_run_range(const struct program *program,
 		       const struct seccomp_data *data, uint32_t first,
 		       uint32_t last, range_fn *each, void *context)
 {
-	const struct range_run run = { data, each, context };
-	const struct range_state start = { .insn = program->code };
+	const struct box numbers = { {
+		{ offsetof(struct seccomp_data, nr), first, last },
+		{ .offset = NO_WORD },
+	} };
+	struct range_run run = { each, context };
 
-	return run_range(&run, start, first, last);
+	return program_run_box(program, data, &numbers, run_each, &run);
 }
 
 /* How an instruction was last come to, and how often in different ways. */

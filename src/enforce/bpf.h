@@ -27,13 +27,42 @@ uint32_t program_run(const struct program *program,
 		     const struct seccomp_data *data);
 
 /*
- * Runs a valid PROGRAM for all system call numbers from FIRST to LAST at once,
- * the rest as in DATA: at each comparison with the number the range is split.
- * Calls EACH for every part with what the program returns for it, and whether
- * it looked at arguments, until EACH returns false. Returns false then, and
- * where the program does more with the number than to compare it, which
- * libseccomp's do not.
+ * The end of a valid PROGRAM, sharing its code, that decides what it returns
+ * for DATA's number and architecture by the arguments: it begins where the
+ * first of them is loaded. All of PROGRAM if that keeps anything until there,
+ * which libseccomp's do not.
  */
+struct program program_rest(const struct program *program,
+			    const struct seccomp_data *data);
+
+/* The words at OFFSET of struct seccomp_data from FIRST to LAST. */
+struct range {
+	uint32_t offset, first, last;
+};
+
+#define BOX_WORDS 2
+#define NO_WORD	  UINT32_MAX /* an offset: the range stands for nothing */
+
+/* All combinations of words from these ranges. */
+struct box {
+	struct range words[BOX_WORDS];
+};
+
+/*
+ * Runs a valid PROGRAM for all of BOX at once, the rest as in DATA: at each
+ * comparison with a word of it, the box is split. Calls EACH for every part
+ * with what the program returns for it, and whether it looked at an argument
+ * that is not of the box, until EACH returns false. Returns false then, and
+ * where the program does more with such a word than to compare it, or compares
+ * other bits of it than the highest.
+ */
+typedef bool box_fn(void *context, const struct box *box, uint32_t result,
+		    bool saw_args);
+bool program_run_box(const struct program *program,
+		     const struct seccomp_data *data, const struct box *box,
+		     box_fn *each, void *context);
+
+/* The same for all system call numbers from FIRST to LAST. */
 typedef bool range_fn(void *context, uint32_t first, uint32_t last,
 		      uint32_t result, bool saw_args);
 bool program_run_range(const struct program *program,

@@ -124,7 +124,7 @@ bool ids_plan(struct process *process, const struct policy *policy,
 
 static bool has_groups(const struct process *process)
 {
-	gid_t groups[NGROUPS_MAX];
+	static gid_t groups[NGROUPS_MAX]; /* too large to zero on the stack */
 	int n = getgroups(NGROUPS_MAX, groups);
 
 	if (n < 0 || (size_t)n != process->n_groups)

@@ -15,16 +15,34 @@ struct gather {
 	size_t n_rules;
 };
 
-static void probes_add(struct probes *probes, uint64_t value)
+/* The slot of VALUE, or the empty one where it belongs. */
+static uint32_t *find_slot(const struct probes *probes, uint64_t value)
 {
-	if (probes->n == probes->max) {
-		probes->max = probes->max ? 2 * probes->max : 128;
-		probes->values = reallocarray(probes->values, probes->max,
-					      sizeof(value));
-		if (!probes->values)
-			err(STATUS_FAILED, "memory");
+	/* Fibonacci hashing: the product's highest bits depend on all bits. */
+	size_t at = (size_t)(value * 0x9e3779b97f4a7c15ull >>
+			     (64 - probes->slot_bits));
+	const size_t mask = ((size_t)1 << probes->slot_bits) - 1;
+
+	for (;; at++) {
+		uint32_t *slot = &probes->slots[at & mask];
+
+		if (*slot == 0 || probes->values[*slot - 1] == value)
+			return slot;
 	}
-	probes->values[probes->n++] = value;
+}
+
+static void grow(struct probes *probes)
+{
+	probes->slot_bits = probes->slot_bits ? probes->slot_bits + 1 : 10;
+	probes->max = (size_t)1 << (probes->slot_bits - 1);
+	probes->values = reallocarray(probes->values, probes->max,
+				      sizeof(probes->values[0]));
+	free(probes->slots);
+	probes->slots = calloc(2 * probes->max, sizeof(probes->slots[0]));
+	if (!probes->values || !probes->slots)
+		err(STATUS_FAILED, "memory");
+	for (size_t i = 0; i < probes->n; i++)
+		*find_slot(probes, probes->values[i]) = (uint32_t)i + 1;
 }
 
 static int compare_values(const void *left, const void *right)
@@ -34,19 +52,17 @@ static int compare_values(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static void probes_sort(struct probes *probes)
+static void probes_add(struct probes *probes, uint64_t value)
 {
-	size_t kept = 0;
+	uint32_t *slot;
 
-	if (probes->n == 0)
+	if (probes->n == probes->max)
+		grow(probes);
+	slot = find_slot(probes, value);
+	if (*slot)
 		return;
-	qsort(probes->values, probes->n, sizeof(probes->values[0]),
-	      compare_values);
-	for (size_t i = 1; i < probes->n; i++) {
-		if (probes->values[i] != probes->values[kept])
-			probes->values[++kept] = probes->values[i];
-	}
-	probes->n = kept + 1;
+	probes->values[probes->n++] = value;
+	*slot = (uint32_t)probes->n;
 }
 
 /* The half of a 64-bit word that a filter loads at once. */
@@ -144,12 +160,17 @@ void probes_gather(struct probes probes[N_ARGS], const struct program *programs,
 	for (size_t i = 0; i < n; i++)
 		program_comparisons(&programs[i], data, add_comparison,
 				    &gather);
-	for (unsigned int i = 0; i < N_ARGS; i++)
-		probes_sort(&probes[i]);
+	for (unsigned int i = 0; i < N_ARGS; i++) {
+		if (probes[i].n)
+			qsort(probes[i].values, probes[i].n,
+			      sizeof(probes[i].values[0]), compare_values);
+	}
 }
 
 void probes_free(struct probes probes[N_ARGS])
 {
-	for (unsigned int i = 0; i < N_ARGS; i++)
+	for (unsigned int i = 0; i < N_ARGS; i++) {
 		free(probes[i].values);
+		free(probes[i].slots);
+	}
 }

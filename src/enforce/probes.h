@@ -5,10 +5,13 @@
 #include "../policy/policy.h"
 #include "bpf.h"
 
-/* The values to try for one argument, in ascending order. */
+/* The different values to try for one argument, in ascending order. */
 struct probes {
 	uint64_t *values; /* owned */
 	size_t n, max;
+	/* For the gathering, a hash table: an index and 1, or 0 for none. */
+	uint32_t *slots; /* owned */
+	unsigned int slot_bits;
 };
 
 /*

@@ -4,204 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../policy/condition.h"
 #include "../policy/names.h"
-#include "../policy/verdict.h"
 #include "../status.h"
-#include "compile.h"
-#include "probes.h"
-#include "verify.h"
+#include "trial.h"
 
-#define N_ARGS 6
-
-/* How many combinations of arguments a call is tried with at most. */
-#define MAX_TRIES 4096
-
-struct check {
-	const struct program *programs;
-	size_t n;
-	const struct policy *policy;
-	const struct ticket *ticket;
-	enum observation observation;
-	struct difference *difference;
-};
-
-static bool is_ticket(const struct ticket *ticket, uint32_t arch, uint32_t nr,
-		      const uint64_t args[N_ARGS])
-{
-	return ticket && arch == ticket->arch && nr == ticket->nr &&
-	       args[0] == ticket->path && args[1] == ticket->argv &&
-	       args[2] == ticket->envp;
-}
-
-static bool differ(const struct check *check, const struct seccomp_data *data,
-		   uint32_t wanted, uint32_t got)
-{
-	*check->difference = (struct difference){
-		.arch = data->arch,
-		.nr = (uint32_t)data->nr,
-		.wanted = wanted,
-		.got = got,
-	};
-	memcpy(check->difference->args, data->args, sizeof(data->args));
-	return false;
-}
-
-/* Whether the ticket is for DATA's call; check_ticket looks at those. */
-static bool is_ticket_call(const struct check *check,
-			   const struct seccomp_data *data)
-{
-	return check->ticket && data->arch == check->ticket->arch &&
-	       (uint32_t)data->nr == check->ticket->nr;
-}
-
-static uint32_t wanted_for(const struct check *check,
-			   const struct seccomp_data *data)
-{
-	const uint64_t *args = (const uint64_t *)data->args;
-	uint32_t nr = (uint32_t)data->nr;
-	struct verdict verdict;
-
-	if (is_ticket(check->ticket, data->arch, nr, args))
-		return observed(check->policy->default_action == ACTION_LOG
-					? SECCOMP_RET_LOG
-					: SECCOMP_RET_ALLOW,
-				check->observation);
-	verdict = verdict_of(check->policy, data->arch, nr, args);
-	return observed(kernel_action(verdict.action, verdict.errnum),
-			check->observation);
-}
-
-static bool check_call(const struct check *check, uint32_t arch, uint32_t nr,
+static bool check_call(const struct trial *trial, uint32_t arch, uint32_t nr,
 		       const uint64_t args[N_ARGS])
 {
 	struct seccomp_data data = { .nr = (int)nr, .arch = arch };
-	uint32_t wanted, got;
 
 	memcpy(data.args, args, sizeof(data.args));
-	wanted = wanted_for(check, &data);
-	got = programs_run(check->programs, check->n, &data);
-	return got == wanted || differ(check, &data, wanted, got);
-}
-
-static uint64_t count_combinations(const struct probes probes[N_ARGS])
-{
-	uint64_t combinations = 1;
-
-	for (unsigned int i = 0; i < N_ARGS; i++) {
-		if (probes[i].n && combinations <= UINT32_MAX)
-			combinations *= probes[i].n;
-	}
-	return combinations;
-}
-
-/* The values of a single argument can all be tried, however many. */
-static uint64_t max_tries(const struct probes probes[N_ARGS])
-{
-	unsigned int used = 0;
-
-	for (unsigned int i = 0; i < N_ARGS; i++)
-		used += probes[i].n > 0;
-	return used > 1 ? MAX_TRIES : UINT32_MAX;
-}
-
-/*
- * All combinations where they are few enough, else a fixed choice of them:
- * counting by a step that is odd against most numbers of combinations. What no
- * condition looks at is all zeros and all ones in turn.
- */
-static bool check_combinations(const struct check *check, uint32_t arch,
-			       uint32_t nr, const struct probes probes[N_ARGS])
-{
-	uint64_t combinations = count_combinations(probes);
-	uint64_t max = max_tries(probes), step = 1, at = 0;
-
-	if (combinations > max)
-		step = combinations / max * 7 + 1;
-	for (unsigned int try = 0; try < combinations && try < max;
-	     try++, at += step) {
-		uint64_t args[N_ARGS], rest = at;
-
-		for (unsigned int i = 0; i < N_ARGS; i++) {
-			if (probes[i].n == 0) {
-				args[i] = try % 2 ? UINT64_MAX : 0;
-				continue;
-			}
-			args[i] = probes[i].values[rest % probes[i].n];
-			rest /= probes[i].n;
-		}
-		if (!check_call(check, arch, nr, args))
-			return false;
-	}
-	return true;
-}
-
-/* Whether all of RULE's conditions on argument ARG hold for VALUE. */
-static bool argument_meets(const struct rule *rule, unsigned int arg,
-			   uint64_t value)
-{
-	for (size_t i = 0; i < rule->n_conditions; i++) {
-		const struct condition *c = &rule->conditions[i];
-
-		if (c->arg == arg &&
-		    !condition_holds(c, value, rule->action >= ACTION_DENY))
-			return false;
-	}
-	return true;
-}
-
-/* Arguments that RULE matches, as far as the probes have them. */
-static void satisfy(const struct rule *rule, const struct probes probes[N_ARGS],
-		    uint64_t args[N_ARGS])
-{
-	for (unsigned int i = 0; i < N_ARGS; i++) {
-		size_t j = 0;
-
-		while (j < probes[i].n &&
-		       !argument_meets(rule, i, probes[i].values[j]))
-			j++;
-		args[i] = j < probes[i].n ? probes[i].values[j] : 0;
-	}
-}
-
-/* Each argument in turn goes through its values while the rule holds. */
-static bool check_around(const struct check *check, const struct rule *rule,
-			 uint32_t nr, const struct probes probes[N_ARGS])
-{
-	uint32_t arch =
-		rule->arch == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : rule->arch;
-	uint64_t args[N_ARGS];
-
-	satisfy(rule, probes, args);
-	for (unsigned int i = 0; i < N_ARGS; i++) {
-		uint64_t kept = args[i];
-
-		for (size_t j = 0; j < probes[i].n; j++) {
-			args[i] = probes[i].values[j];
-			if (!check_call(check, arch, nr, args))
-				return false;
-		}
-		args[i] = kept;
-	}
-	return true;
-}
-
-static bool check_rules(const struct check *check, uint32_t arch, uint32_t nr,
-			const struct rule *rules, size_t n)
-{
-	const struct seccomp_data data = { .nr = (int)nr, .arch = arch };
-	struct probes probes[N_ARGS];
-	bool same = true;
-
-	probes_gather(probes, check->programs, check->n, &data, rules, n);
-	/* A choice of combinations may miss the neighbourhood of a rule. */
-	for (size_t i = 0;
-	     i < n && same && count_combinations(probes) > max_tries(probes);
-	     i++)
-		same = check_around(check, &rules[i], nr, probes);
-	same = same && check_combinations(check, arch, nr, probes);
-	probes_free(probes);
-	return same;
+	return trial_holds(trial, &data,
+			   verdict_of(trial->policy, arch, nr, args));
 }
 
 /*
@@ -282,7 +96,7 @@ static const struct point *point_at(const struct points *points, uint32_t nr)
 
 /* All numbers of one architecture, on their way through the stack. */
 struct sweep {
-	const struct check *check;
+	const struct trial *trial;
 	const struct points *points;
 	struct seccomp_data data; /* architecture and arguments */
 	size_t left;		  /* programs that are still to run */
@@ -295,12 +109,16 @@ static bool sweep_number(struct sweep *sweep, uint32_t nr)
 	uint32_t wanted;
 
 	sweep->data.nr = (int)nr;
-	wanted = wanted_for(sweep->check, &sweep->data);
+	wanted = trial_wanted(sweep->trial, &sweep->data,
+			      verdict_of(sweep->trial->policy, sweep->data.arch,
+					 nr,
+					 (const uint64_t *)sweep->data.args));
 	/* The policy does not look at arguments here, nor may a program. */
-	if (sweep->saw_args && !is_ticket_call(sweep->check, &sweep->data))
-		return differ(sweep->check, &sweep->data, wanted, wanted);
+	if (sweep->saw_args && !trial_has_ticket(sweep->trial, &sweep->data))
+		return trial_differs(sweep->trial, &sweep->data, wanted,
+				     wanted);
 	return sweep->result == wanted ||
-	       differ(sweep->check, &sweep->data, wanted, sweep->result);
+	       trial_differs(sweep->trial, &sweep->data, wanted, sweep->result);
 }
 
 /* The stack returns the same from FIRST to LAST. So must the policy. */
@@ -333,7 +151,7 @@ static bool sweep_on(void *context, uint32_t first, uint32_t last,
 	if (next.left == 0)
 		return sweep_part(&next, first, last);
 	next.left--;
-	return program_run_range(&next.check->programs[next.left], &next.data,
+	return program_run_range(&next.trial->programs[next.left], &next.data,
 				 first, last, sweep_on, &next);
 }
 
@@ -342,23 +160,23 @@ static bool sweep_on(void *context, uint32_t first, uint32_t last,
  * could be any: a program that looks at them is refused, and what it does not
  * look at changes nothing.
  */
-static bool check_numbers(const struct check *check, uint32_t arch,
+static bool check_numbers(const struct trial *trial, uint32_t arch,
 			  const struct points *points)
 {
 	struct sweep sweep = {
-		.check = check,
+		.trial = trial,
 		.points = points,
 		.data.arch = arch,
-		.left = check->n,
+		.left = trial->n,
 		.result = SECCOMP_RET_ALLOW,
 	};
 
 	/* What is not compiled by libseccomp may not be told in this way. */
-	*check->difference = (struct difference){ .arch = arch };
+	*trial->difference = (struct difference){ .arch = arch };
 	return sweep_on(&sweep, 0, UINT32_MAX, SECCOMP_RET_ALLOW, false);
 }
 
-static bool check_conditions(const struct check *check, uint32_t arch,
+static bool check_conditions(const struct trial *trial, uint32_t arch,
 			     const struct points *points)
 {
 	for (size_t i = 0; i < points->n; i++) {
@@ -369,19 +187,19 @@ static bool check_conditions(const struct check *check, uint32_t arch,
 
 		if (!points->list[i].is_conditional)
 			continue;
-		rules = rules_of(check->policy, is_x32 ? SCMP_ARCH_X32 : arch,
+		rules = rules_of(trial->policy, is_x32 ? SCMP_ARCH_X32 : arch,
 				 nr, &n);
-		if (!check_rules(check, arch, nr, rules, n))
+		if (!trial_arguments(trial, arch, nr, rules, n))
 			return false;
 	}
 	return true;
 }
 
-static bool check_arch(const struct check *check, uint32_t arch)
+static bool check_arch(const struct trial *trial, uint32_t arch)
 {
-	struct points points = points_of(check->policy, arch);
-	bool same = check_numbers(check, arch, &points) &&
-		    check_conditions(check, arch, &points);
+	struct points points = points_of(trial->policy, arch);
+	bool same = check_numbers(trial, arch, &points) &&
+		    check_conditions(trial, arch, &points);
 
 	free(points.list);
 	return same;
@@ -414,9 +232,9 @@ static void look_at_ticket(void *context, uint32_t offset, uint32_t mask,
 }
 
 /* The ticket passes; with one bit changed, or any other, execve does not. */
-static bool check_ticket(const struct check *check)
+static bool check_ticket(const struct trial *trial)
 {
-	const struct ticket *ticket = check->ticket;
+	const struct ticket *ticket = trial->ticket;
 	struct ticket_look look = { .ticket = ticket };
 	struct seccomp_data data = {
 		.nr = (int)ticket->nr,
@@ -425,38 +243,38 @@ static bool check_ticket(const struct check *check)
 	};
 	uint64_t args[N_ARGS] = { ticket->path, ticket->argv, ticket->envp };
 
-	for (size_t i = 0; i < check->n; i++)
-		program_comparisons(&check->programs[i], &data, look_at_ticket,
+	for (size_t i = 0; i < trial->n; i++)
+		program_comparisons(&trial->programs[i], &data, look_at_ticket,
 				    &look);
 	if (look.is_other)
-		return differ(check, &data, SECCOMP_RET_ALLOW,
-			      SECCOMP_RET_ALLOW);
-	if (!check_call(check, ticket->arch, ticket->nr, args))
+		return trial_differs(trial, &data, SECCOMP_RET_ALLOW,
+				     SECCOMP_RET_ALLOW);
+	if (!check_call(trial, ticket->arch, ticket->nr, args))
 		return false;
 	for (unsigned int i = 0; i < 3; i++) {
 		for (unsigned int bit = 0; bit < 64; bit++) {
 			args[i] ^= 1ull << bit;
-			if (!check_call(check, ticket->arch, ticket->nr, args))
+			if (!check_call(trial, ticket->arch, ticket->nr, args))
 				return false;
 			args[i] ^= 1ull << bit;
 		}
 	}
 	memset(args, 0xff, sizeof(args));
-	return check_call(check, ticket->arch, ticket->nr, args);
+	return check_call(trial, ticket->arch, ticket->nr, args);
 }
 
 /*
  * The address of the instruction that makes the call is nothing that a policy
  * can speak of. Returns false where a program asks for it.
  */
-static bool check_loads(const struct check *check)
+static bool check_loads(const struct trial *trial)
 {
 	const size_t first = offsetof(struct seccomp_data, instruction_pointer);
 	const size_t end = offsetof(struct seccomp_data, args);
 
-	*check->difference = (struct difference){ 0 };
-	for (size_t i = 0; i < check->n; i++) {
-		const struct program *program = &check->programs[i];
+	*trial->difference = (struct difference){ 0 };
+	for (size_t i = 0; i < trial->n; i++) {
+		const struct program *program = &trial->programs[i];
 
 		for (size_t j = 0; j < program->n; j++) {
 			const struct sock_filter *insn = &program->code[j];
@@ -470,7 +288,7 @@ static bool check_loads(const struct check *check)
 }
 
 /* Architectures that the policy may not list, or that do not exist. */
-static bool check_other_archs(const struct check *check)
+static bool check_other_archs(const struct trial *trial)
 {
 	static const uint32_t strange[] = { 0, 1, 0x7fffffff, UINT32_MAX };
 	static const uint32_t nrs[] = { 0, 1, 59, X32_SYSCALL_BIT, UINT32_MAX };
@@ -486,7 +304,7 @@ static bool check_other_archs(const struct check *check)
 		if (arch == SCMP_ARCH_X32)
 			continue;
 		for (size_t j = 0; j < n_nrs; j++) {
-			if (!check_call(check, arch, nrs[j], zeros))
+			if (!check_call(trial, arch, nrs[j], zeros))
 				return false;
 		}
 	}
@@ -498,16 +316,16 @@ bool programs_verify(const struct program *programs, size_t n,
 		     enum observation observation,
 		     struct difference *difference)
 {
-	const struct check check = { programs, n,	    policy,
+	const struct trial trial = { programs, n,	    policy,
 				     ticket,   observation, difference };
 
-	if (!check_loads(&check))
+	if (!check_loads(&trial))
 		return false;
 	for (size_t i = 0; i < policy->n_architectures; i++) {
 		/* The kernel reports x32 as x86-64. */
 		if (policy->architectures[i] != SCMP_ARCH_X32 &&
-		    !check_arch(&check, policy->architectures[i]))
+		    !check_arch(&trial, policy->architectures[i]))
 			return false;
 	}
-	return check_other_archs(&check) && (!ticket || check_ticket(&check));
+	return check_other_archs(&trial) && (!ticket || check_ticket(&trial));
 }

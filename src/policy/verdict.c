@@ -90,19 +90,26 @@ struct verdict verdict_unlisted(void)
 	return (struct verdict){ .action = ACTION_KILL };
 }
 
+struct verdict verdict_among(const struct policy *policy,
+			     const struct rule *rules, size_t n,
+			     const uint64_t args[6])
+{
+	for (size_t i = 0; i < n; i++) {
+		if (matches(&rules[i], args))
+			return verdict_by(&rules[i]);
+	}
+	return verdict_default(policy);
+}
+
 struct verdict verdict_of(const struct policy *policy, uint32_t arch,
 			  uint32_t nr, const uint64_t args[6])
 {
-	const struct rule *rule;
+	const struct rule *rules;
 	size_t n;
 
 	arch = abi_of(arch, nr);
 	if (!arch_is_listed(policy, arch))
 		return verdict_unlisted();
-	rule = rules_of(policy, arch, nr, &n);
-	for (; n > 0; n--, rule++) {
-		if (matches(rule, args))
-			return verdict_by(rule);
-	}
-	return verdict_default(policy);
+	rules = rules_of(policy, arch, nr, &n);
+	return verdict_among(policy, rules, n, args);
 }

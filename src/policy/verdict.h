@@ -19,6 +19,11 @@ struct verdict {
 struct verdict verdict_of(const struct policy *policy, uint32_t arch,
 			  uint32_t nr, const uint64_t args[6]);
 
+/* The same by the N RULES that POLICY has on a call. */
+struct verdict verdict_among(const struct policy *policy,
+			     const struct rule *rules, size_t n,
+			     const uint64_t args[6]);
+
 /*
  * What happens where RULE is the first to match, where none does, and to a call
  * of an architecture that is not listed.

@@ -1,6 +1,7 @@
 /*
  * Any instructions are refused, or end in a return within the program; and a
- * run over all numbers tells what runs for single ones do.
+ * run over all numbers, or all values of an argument, tells what runs for
+ * single ones do.
  */
 #include <linux/audit.h>
 
@@ -13,7 +14,11 @@ struct parts {
 	uint32_t flipped; /* what the arguments are changed by */
 	uint64_t next;	  /* the first number of the next part */
 	uint64_t seed;
+	unsigned int n_boxes;
 };
+
+/* They can be as many as the square of the comparisons. */
+#define MAX_BOXES 1000
 
 static uint32_t result_of(struct parts *parts, uint32_t nr, bool is_flipped)
 {
@@ -40,6 +45,28 @@ static bool part_of(void *context, uint32_t first, uint32_t last,
 	CHECK(result_of(parts, inside, false) == result);
 	CHECK(saw_args || result_of(parts, inside, true) == result);
 	return true;
+}
+
+/* At the corners of each part of the box its result is that of a single run. */
+static bool box_part_of(void *context, const struct box *box, uint32_t result,
+			bool saw_args)
+{
+	struct parts *parts = context;
+	const struct range *low = &box->words[0], *high = &box->words[1];
+	struct seccomp_data data = parts->data;
+
+	CHECK(low->first <= low->last && high->first <= high->last);
+	for (unsigned int i = 0; i < 4; i++) {
+		data.args[0] = (uint64_t)(i & 1 ? high->first : high->last)
+				       << 32 |
+			       (i & 2 ? low->first : low->last);
+		CHECK(program_run(parts->program, &data) == result);
+		if (saw_args)
+			continue;
+		data.args[1] ^= parts->seed;
+		CHECK(program_run(parts->program, &data) == result);
+	}
+	return ++parts->n_boxes < MAX_BOXES;
 }
 
 static void see_comparison(void *context, uint32_t offset, uint32_t mask,
@@ -88,6 +115,11 @@ static void check_program(const struct program *program,
 		.seed = seed >> 8,
 	};
 	const struct program twice[] = { *program, *program };
+	const uint32_t low = offsetof(struct seccomp_data, args);
+	const struct box first_argument = { {
+		{ low, 0, UINT32_MAX },
+		{ low + 4, 0, UINT32_MAX },
+	} };
 	uint32_t result = program_run(program, data);
 	size_t n = 0;
 
@@ -98,6 +130,7 @@ static void check_program(const struct program *program,
 	CHECK(programs_run(twice, 2, data) == result);
 	if (program_run_range(program, data, 0, UINT32_MAX, part_of, &parts))
 		CHECK(parts.next == 1ull << 32);
+	program_run_box(program, data, &first_argument, box_part_of, &parts);
 	program_comparisons(program, data, see_comparison, &n);
 	CHECK(n <= 2 * 16 * program->n);
 }

@@ -401,7 +401,12 @@ TEST(a_run_over_some_numbers_stays_within_them)
 TEST(a_number_that_is_computed_with_ends_a_run_over_all)
 {
 	static const struct sock_filter programs[][MAX_CODE] = {
-		{ LOAD(0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff), RET(0) },
+		{ LOAD(0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff),
+		  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0), RET(0) },
+		{ LOAD(0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xfffffff0),
+		  BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 0x10, 0, 0), RET(0) },
+		{ LOAD(0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xfffffff0),
+		  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x11, 0, 0), RET(0) },
 		{ LOAD(0), BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 1), RET(0) },
 		{ LOAD(0), BPF_STMT(BPF_MISC | BPF_TAX, 0), RET(0) },
 		{ LOAD(0), BPF_STMT(BPF_ST, 1), RET(0) },
