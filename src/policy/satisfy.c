@@ -8,6 +8,11 @@
 #define MAX_STATES 1024 /* ways to begin an argument that differ in effect */
 #define MAX_TRIES  2000
 
+/*
+ * What is this large is static where it is used, and no function here calls
+ * itself by way of another: on the stack all of it would be zeroed each time.
+ */
+
 /* Comparisons of known width, all of which are to hold. */
 struct parts {
 	struct condition list[MAX_PARTS];
@@ -111,7 +116,7 @@ static bool all_hold(const struct parts *parts, unsigned int arg,
 /* Whether there is a value of ARG with which all comparisons on it hold. */
 static bool value_exists(const struct parts *parts, unsigned int arg)
 {
-	struct states buffers[2];
+	static struct states buffers[2];
 	struct states *states = &buffers[0], *next = &buffers[1], *spare;
 
 	states->n = 1;
@@ -288,8 +293,8 @@ static void take_all(struct parts *parts, struct clauses *clauses,
 static bool meets(const struct conjunction *met, size_t n_met,
 		  const struct conjunction *other)
 {
-	struct clauses clauses;
-	struct parts parts;
+	static struct clauses clauses;
+	static struct parts parts;
 
 	take_all(&parts, &clauses, met, n_met);
 	take_met(&parts, &clauses, other);
@@ -299,8 +304,8 @@ static bool meets(const struct conjunction *met, size_t n_met,
 bool arguments_exist(const struct conjunction *met, size_t n_met,
 		     const struct conjunction *unmet, size_t n_unmet)
 {
-	struct clauses clauses;
-	struct parts parts;
+	static struct clauses clauses;
+	static struct parts parts;
 
 	take_all(&parts, &clauses, met, n_met);
 	if (!all_meet(&parts, &clauses))
