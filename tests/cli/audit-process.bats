@@ -40,7 +40,7 @@ no_auditor() {
 
 @test "every exit status is the command's" {
 	local status got
-	for status in {0..255}; do
+	for status in {0..8} {9..255..9} {120..130} 254 255; do
 		got=0
 		(watched calls "$PROGRAMS/exits" status "$status") || got=$?
 		[[ $got -eq $status ]] || { echo "$status: $got"; return 1; }
@@ -202,7 +202,7 @@ same_state() {
 @test "the report is complete when the command has ended" {
 	local mode
 	for mode in calls trace; do
-		for _ in {1..40}; do
+		for _ in {1..20}; do
 			rm -f report
 			(watched $mode sh -c '(exit 3); true')
 			complete

@@ -277,7 +277,9 @@ teardown() {
 		other-pidfd-getfd
 }
 
+# The auditor is tried in all that it does.
 deny_mkdir() {
+	modes='plain denied calls trace'
 	rules 'default = allow' 'deny = @mkdir'
 }
 
