@@ -72,7 +72,7 @@ static struct points points_of(const struct policy *policy, uint32_t arch)
 	points_add(&points, 0, false);
 	points_add_rules(&points, policy, arch);
 	points_add(&points, X32_SYSCALL_BIT, false);
-	if (arch == SCMP_ARCH_X86_64)
+	if (arch == SCMP_ARCH_X86_64 && arch_is_listed(policy, SCMP_ARCH_X32))
 		points_add_rules(&points, policy, SCMP_ARCH_X32);
 	points_add(&points, UINT32_MAX, false);
 	return points;
