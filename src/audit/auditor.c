@@ -120,11 +120,6 @@ static bool leave_table(struct auditor *auditor, int *listener)
 	return true;
 }
 
-static void start_report(struct watch *watch)
-{
-	watch->report.format->start(&watch->report);
-}
-
 struct listening {
 	struct auditor *auditor;
 	int fd;
@@ -167,26 +162,51 @@ static void *end_vain_reading(void *context)
 	_exit(STATUS_FAILED);
 }
 
+static bool start_thread(void *(*start)(void *), void *context)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	return pthread_attr_init(&attributes) == 0 &&
+	       pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+	       pthread_create(&thread, &attributes, start, context) == 0;
+}
+
+/* Leaves the launcher's table, and begins the report, before. */
+static bool start_listening(struct auditor *auditor, int *fd)
+{
+	static struct listening listening;
+
+	listening.auditor = auditor;
+	if (!leave_table(auditor, &listening.fd))
+		return false;
+	*fd = listening.fd;
+	auditor->watch->report.format->start(&auditor->watch->report);
+	return start_thread(listen_beside, &listening);
+}
+
 /* The tracer's listen. */
 static bool start_listener(void *context)
 {
-	static struct listening listening;
-	pthread_attr_t attributes;
-	pthread_t thread, watchdog;
+	struct auditor *auditor = context;
+	struct report *report = &auditor->watch->report;
+	int fd;
 
-	listening.auditor = context;
-	if (!listening.auditor->hand_over->progress.listener)
+	if (!auditor->hand_over->progress.listener)
 		return false;
-	if (!leave_table(context, &listening.fd) ||
-	    pthread_attr_init(&attributes) != 0 ||
-	    pthread_attr_setstacksize(&attributes, STACK_SIZE) != 0 ||
-	    pthread_create(&thread, &attributes, listen_beside, &listening) !=
-		    0 ||
-	    pthread_create(&watchdog, &attributes, end_vain_reading,
-			   &listening.auditor->watch->report) != 0)
-		fail_late(&listening.auditor->watch->report);
-	start_report(listening.auditor->watch);
+	if (!start_listening(auditor, &fd) ||
+	    !start_thread(end_vain_reading, report))
+		fail_late(report);
 	return true;
+}
+
+/* Nobody is left who could make a call. */
+static void await_end(int fd)
+{
+	struct pollfd ended = { .fd = fd }; /* POLLHUP comes unasked */
+
+	while (poll(&ended, 1, -1) < 0 && errno == EINTR)
+		;
 }
 
 /* Without ptrace, the listener's descriptor appears some time. */
@@ -204,14 +224,13 @@ static void audit_denied(struct auditor *auditor)
 		if (poll(&launcher, 1, POLL_TIME) > 0 && !progress->listener)
 			return; /* it ended before */
 	}
-	if (!leave_table(auditor, &fd)) {
+	if (!start_listening(auditor, &fd)) {
 		report->format->failure(report, "the auditor could not begin; "
 						"what is denied fails with "
 						"ENOSYS");
 		return;
 	}
-	start_report(auditor->watch);
-	listener_run(auditor->listener, fd, auditor->watch);
+	await_end(fd);
 	if (!progress->has_failed)
 		watch_report(auditor->watch);
 }

@@ -69,9 +69,9 @@ static bool answer(struct listener *listener, int fd)
 
 /*
  * Told before it is answered: the caller's memory is still as it was, and who
- * sees the call fail finds it in the report.
+ * sees the call fail finds it in the report. Returns false if there was none.
  */
-static void serve(struct listener *listener, int fd, struct watch *watch)
+static bool serve(struct listener *listener, int fd, struct watch *watch)
 {
 	struct call call;
 	int errnum, result;
@@ -81,7 +81,7 @@ static void serve(struct listener *listener, int fd, struct watch *watch)
 	memset(listener->request, 0, listener->request_size);
 	result = seccomp_notify_receive(fd, listener->request);
 	if (result == -ECANCELED && (errno == ENOENT || errno == EINTR))
-		return; /* the caller has been killed, or a signal was sooner */
+		return false; /* nobody is left, or the caller was killed */
 	pthread_mutex_lock(&watch->lock);
 	if (result < 0)
 		watch_fail(watch, "cannot be told of denied calls");
@@ -101,6 +101,7 @@ static void serve(struct listener *listener, int fd, struct watch *watch)
 		tally_undo(&watch->tally);
 	}
 	pthread_mutex_unlock(&watch->lock);
+	return true;
 }
 
 void listener_run(struct listener *listener, int fd, struct watch *watch)
@@ -111,6 +112,9 @@ void listener_run(struct listener *listener, int fd, struct watch *watch)
 	ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	      SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 	for (;;) {
+		/* A poll(2) before each would cost a tenth of a denied call. */
+		if (serve(listener, fd, watch))
+			continue;
 		if (poll(&waiting, 1, -1) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -118,9 +122,7 @@ void listener_run(struct listener *listener, int fd, struct watch *watch)
 			pthread_mutex_lock(&watch->lock);
 			watch_fail(watch, "cannot wait for denied calls");
 		}
-		if (waiting.revents & POLLIN)
-			serve(listener, fd, watch);
-		else if (waiting.revents & (POLLHUP | POLLERR | POLLNVAL))
+		if (!(waiting.revents & POLLIN))
 			return;
 	}
 }

@@ -89,17 +89,15 @@ static void tell_verdict(struct watch *watch, const struct finding *like,
 	tell(watch, &whole, decoded, call->pid);
 }
 
-int watch_verdict(struct watch *watch, const struct call *call,
-		  enum finding_kind kind)
+static void note_verdict(struct watch *watch, const struct call *call,
+			 enum finding_kind kind, const struct verdict *verdict)
 {
-	struct verdict verdict =
-		verdict_of(watch->policy, call->arch, call->nr, call->args);
 	struct decoded decoded;
 	char brief[512];
 	struct finding like = {
 		.kind = kind,
-		.errnum = verdict.errnum,
-		.origin = verdict.origin,
+		.errnum = verdict->errnum,
+		.origin = verdict->origin,
 		.arch = call->arch,
 		.nr = call->nr,
 		.brief = brief,
@@ -108,14 +106,25 @@ int watch_verdict(struct watch *watch, const struct call *call,
 	call_decode(&decoded, call);
 	decoded_print_brief(&decoded, brief, sizeof(brief));
 	if (!tally_find_again(&watch->tally, &like))
-		tell_verdict(watch, &like, call, &verdict, &decoded);
+		tell_verdict(watch, &like, call, verdict, &decoded);
 	if (watch->report.mode == AUDIT_TRACE && kind == FINDING_DENIED)
 		watch->report.format->call(&watch->report, &decoded, call->pid,
 					   &(struct result){
-						   .value = -verdict.errnum,
+						   .value = -verdict->errnum,
 						   .is_error = true,
 						   .is_denied = true,
 					   });
+}
+
+int watch_verdict(struct watch *watch, const struct call *call,
+		  enum finding_kind kind)
+{
+	struct verdict verdict =
+		verdict_of(watch->policy, call->arch, call->nr, call->args);
+
+	/* Nothing comes after the end of a report. */
+	if (!watch->has_reported)
+		note_verdict(watch, call, kind, &verdict);
 	/* Only what is denied has an errno; no other verdict comes here from
 	 * the kernel, unless the two disagree, and then it is denied. */
 	return verdict.errnum ? verdict.errnum : EPERM;
