@@ -2,12 +2,14 @@
 #include <linux/net.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "multiplex.h"
 #include "names.h"
 
-static const struct {
+/* Sorted by name. */
+static const struct multiplexed {
 	const char *name;
 	const char *through;
 	uint32_t selector;
@@ -20,49 +22,54 @@ static const struct {
 	{ "getsockname", "socketcall", SYS_GETSOCKNAME },
 	{ "getsockopt", "socketcall", SYS_GETSOCKOPT },
 	{ "listen", "socketcall", SYS_LISTEN },
+	{ "msgctl", "ipc", MSGCTL },
+	{ "msgget", "ipc", MSGGET },
+	{ "msgrcv", "ipc", MSGRCV },
+	{ "msgsnd", "ipc", MSGSND },
 	{ "recv", "socketcall", SYS_RECV },
 	{ "recvfrom", "socketcall", SYS_RECVFROM },
 	{ "recvmmsg", "socketcall", SYS_RECVMMSG },
 	{ "recvmsg", "socketcall", SYS_RECVMSG },
+	{ "semctl", "ipc", SEMCTL },
+	{ "semget", "ipc", SEMGET },
+	{ "semop", "ipc", SEMOP },
+	{ "semtimedop", "ipc", SEMTIMEDOP },
 	{ "send", "socketcall", SYS_SEND },
 	{ "sendmmsg", "socketcall", SYS_SENDMMSG },
 	{ "sendmsg", "socketcall", SYS_SENDMSG },
 	{ "sendto", "socketcall", SYS_SENDTO },
 	{ "setsockopt", "socketcall", SYS_SETSOCKOPT },
-	{ "shutdown", "socketcall", SYS_SHUTDOWN },
-	{ "socket", "socketcall", SYS_SOCKET },
-	{ "socketpair", "socketcall", SYS_SOCKETPAIR },
-	{ "msgctl", "ipc", MSGCTL },
-	{ "msgget", "ipc", MSGGET },
-	{ "msgrcv", "ipc", MSGRCV },
-	{ "msgsnd", "ipc", MSGSND },
-	{ "semctl", "ipc", SEMCTL },
-	{ "semget", "ipc", SEMGET },
-	{ "semop", "ipc", SEMOP },
-	{ "semtimedop", "ipc", SEMTIMEDOP },
 	{ "shmat", "ipc", SHMAT },
 	{ "shmctl", "ipc", SHMCTL },
 	{ "shmdt", "ipc", SHMDT },
 	{ "shmget", "ipc", SHMGET },
+	{ "shutdown", "socketcall", SYS_SHUTDOWN },
+	{ "socket", "socketcall", SYS_SOCKET },
+	{ "socketpair", "socketcall", SYS_SOCKETPAIR },
 };
+
+static int compare_names(const void *name, const void *call)
+{
+	return strcmp(name, ((const struct multiplexed *)call)->name);
+}
 
 bool multiplex_find(uint32_t arch, const char *name,
 		    struct multiplex *multiplex)
 {
-	if (syscall_number(arch, "socketcall") < 0)
-		return false; /* nor does it have ipc(2) */
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (strcmp(calls[i].name, name) != 0)
-			continue;
-		multiplex->nr = syscall_number(arch, calls[i].through);
-		multiplex->selector = calls[i].selector;
-		/* ipc's upper 16 bits are a version (kernel, ipc/syscall.c). */
-		multiplex->mask = strcmp(calls[i].through, "ipc") == 0
-					  ? 0xffff
-					  : UINT32_MAX;
-		return multiplex->nr >= 0;
-	}
-	return false;
+	const struct multiplexed *call =
+		bsearch(name, calls, sizeof(calls) / sizeof(calls[0]),
+			sizeof(calls[0]), compare_names);
+
+	/* Without socketcall(2) an architecture does not have ipc(2), either.
+	 */
+	if (!call || syscall_number(arch, "socketcall") < 0)
+		return false;
+	multiplex->nr = syscall_number(arch, call->through);
+	multiplex->selector = call->selector;
+	/* ipc's upper 16 bits are a version (kernel, ipc/syscall.c). */
+	multiplex->mask =
+		strcmp(call->through, "ipc") == 0 ? 0xffff : UINT32_MAX;
+	return multiplex->nr >= 0;
 }
 
 const char *multiplexed_name(const char *through, uint64_t selector)
