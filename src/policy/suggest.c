@@ -49,8 +49,13 @@ void suggestion_init(struct suggestion *suggestion, const char *word)
 
 void suggestion_try(struct suggestion *suggestion, const char *candidate)
 {
-	size_t d = distance(suggestion->word, candidate);
+	size_t n = strlen(suggestion->word), m = strlen(candidate);
+	size_t d;
 
+	/* As many letters at least are too few. */
+	if ((n > m ? n - m : m - n) >= suggestion->distance)
+		return;
+	d = distance(suggestion->word, candidate);
 	if (d < suggestion->distance) {
 		suggestion->distance = d;
 		snprintf(suggestion->best, sizeof(suggestion->best), "%s",
