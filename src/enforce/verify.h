@@ -23,8 +23,8 @@ struct difference {
 /*
  * Runs the N PROGRAMS, valid and in the order of loading, for every system
  * call number of every listed architecture and of x32, for numbers and
- * architectures that do not exist, and for the values at which the conditions
- * on a call change their mind, and its neighbours. TICKET, if not NULL, is
+ * architectures that do not exist, and for the arguments of calls with
+ * conditions, as trial_arguments has it (trial.h). TICKET, if not NULL, is
  * allowed whatever POLICY says; OBSERVATION is what the programs were made
  * for. Returns false at the first difference.
  */
