@@ -66,6 +66,8 @@ TEST(other_conditions_are_left_to_be_tried)
 		{ DENY "allow = lseek(fd == 1) lseek(whence == 1)\n", "lseek" },
 		{ ALLOW "deny = clone(flags & 0x10000000 == 0x10000000)\n",
 		  "clone" },
+		{ ALLOW "deny = kexec_load(entry & 0xffffffffffff0000 == 0)\n",
+		  "kexec_load" },
 		{ ALLOW "deny = fchmod(mode > 0777)\n", "fchmod" },
 	};
 
