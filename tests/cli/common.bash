@@ -76,9 +76,9 @@ field() {
 	sed -n "s/^$1:[[:space:]]*//p" <<<"$output"
 }
 
-# eventually COMMAND...: until it succeeds, for at most ten seconds.
+# eventually COMMAND...: until it succeeds, for at most half a minute.
 eventually() {
-	for _ in {1..100}; do
+	for _ in {1..300}; do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
