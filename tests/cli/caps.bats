@@ -29,9 +29,11 @@ held_capabilities() {
 # The set of these names, as /proc/PID/status shows it.
 set_of() {
 	local name number set=0
+	[[ -v all ]] || mapfile -t all < <(all_capabilities)
 	for name; do
-		number=$(all_capabilities | grep -nx "$name" | cut -d: -f1)
-		set=$((set | 1 << (number - 1)))
+		for number in "${!all[@]}"; do
+			[[ ${all[number]} != "$name" ]] || set=$((set | 1 << number))
+		done
 	done
 	printf '%016x' "$set"
 }
@@ -39,9 +41,12 @@ set_of() {
 # The sets of the last `state`: "inheritable permitted effective bounding
 # ambient".
 sets() {
-	local output=${1-$output}
-	echo "$(field CapInh) $(field CapPrm) $(field CapEff)" \
-		"$(field CapBnd) $(field CapAmb)"
+	local output=${1-$output} name line values=()
+	for name in CapInh CapPrm CapEff CapBnd CapAmb; do
+		line="$name:[[:space:]]*([0-9a-f]*)"
+		[[ $output =~ $line ]] && values+=("${BASH_REMATCH[1]}")
+	done
+	echo "${values[*]}"
 }
 
 # Whether all five sets of the last `state` are SET, the bounding one BOUNDING
@@ -132,6 +137,7 @@ need_held() {
 	local name names
 	need_held cap_setpcap
 	mapfile -t names < <(held_capabilities)
+	mapfile -t all < <(all_capabilities)
 	for name in "${names[@]}"; do
 		keeps "$name"
 		run -0 "$SCRUN" -c policy.ini "$STATE"
@@ -235,15 +241,13 @@ need_held() {
 	run -0 "$STATE"
 	before=$(field CapPrm)
 	[[ $(field CapBnd) == "$before" ]] || skip "the bounding set is larger"
+	mapfile -t all < <(all_capabilities)
 	for name in "${names[@]}"; do
 		drops "$name"
 		run -0 "$SCRUN" -c policy.ini "$STATE"
 		without=$(printf '%016x' \
 			$((0x$before & ~0x$(set_of "$name"))))
-		[[ $(field CapPrm) == "$without" ]]
-		[[ $(field CapEff) == "$without" ]]
-		[[ $(field CapBnd) == "$without" ]]
-		[[ $(field CapInh)$(field CapAmb) == "$NONE$NONE" ]]
+		[[ $(sets) == "$NONE $without $without $without $NONE" ]]
 	done
 }
 

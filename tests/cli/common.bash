@@ -72,8 +72,11 @@ without() {
 }
 
 # The value of a line of `state`, or of /proc/PID/status, in the last output.
+# By the shell alone: it is asked for often.
 field() {
-	sed -n "s/^$1:[[:space:]]*//p" <<<"$output"
+	local line=$'\n'"$1:[[:space:]]*"$'([^\n]*)'
+	[[ $'\n'$output =~ $line ]] || return 0
+	echo "${BASH_REMATCH[1]}"
 }
 
 # eventually COMMAND...: until it succeeds, for at most half a minute.

@@ -227,14 +227,14 @@ runit_http_server() {
 	eventually restarted
 	service=$(inside cat /etc/service/http-server/supervise/pid)
 
-	inside sv -w 10 stop /etc/service/http-server
+	inside sv -w 60 stop /etc/service/http-server
 	gone_inside "$service"
 	run -0 inside sv status /etc/service/http-server
 	says 'down: /etc/service/http-server'
 	run ! fetch 8080
-	inside sv -w 10 start /etc/service/http-server
+	inside sv -w 60 start /etc/service/http-server
 	eventually fetch 8080
-	inside sv -w 10 exit /etc/service/http-server
+	inside sv -w 60 exit /etc/service/http-server
 }
 
 @test "runit: python's web server starts, restarts after SIGKILL and stops" {
@@ -501,7 +501,7 @@ first_line() {
 		sleep 1
 		is_service "$(inside cat "/sv/$name/supervise/pid")" "$program" \
 			"$user" "${capabilities:-0000000000000000}"
-		inside sv -w 10 exit "/sv/$name"
+		inside sv -w 60 exit "/sv/$name"
 	done <<-END
 		nginx www-data /usr/sbin/nginx 0000000000000400
 		redis redis $(realpath /usr/bin/redis-server)
