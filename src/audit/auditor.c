@@ -201,12 +201,16 @@ static bool start_listener(void *context)
 }
 
 /* Nobody is left who could make a call. */
-static void await_end(int fd)
+static void await_end(int fd, struct watch *watch)
 {
 	struct pollfd ended = { .fd = fd }; /* POLLHUP comes unasked */
 
-	while (poll(&ended, 1, -1) < 0 && errno == EINTR)
-		;
+	while (poll(&ended, 1, -1) < 0) {
+		if (errno == EINTR)
+			continue;
+		pthread_mutex_lock(&watch->lock);
+		watch_fail(watch, "cannot wait for the command's end");
+	}
 }
 
 /* Without ptrace, the listener's descriptor appears some time. */
@@ -230,7 +234,7 @@ static void audit_denied(struct auditor *auditor)
 						"ENOSYS");
 		return;
 	}
-	await_end(fd);
+	await_end(fd, auditor->watch);
 	if (!progress->has_failed)
 		watch_report(auditor->watch);
 }
