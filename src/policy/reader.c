@@ -188,13 +188,13 @@ static bool line_ok(struct reader *reader, const struct line *line)
 	return key_ok(reader, line);
 }
 
-/* The last blank outside parentheses before LIMIT, where a list may break. */
-static const char *break_before(const char *start, const char *limit)
+/* The last blank outside parentheses up to LIMIT, where a list may break. */
+static const char *break_up_to(const char *start, const char *limit)
 {
 	const char *found = NULL;
 	int depth = 0;
 
-	for (const char *at = start; at < limit; at++) {
+	for (const char *at = start; at <= limit; at++) {
 		if (*at == '(')
 			depth++;
 		else if (*at == ')')
@@ -205,21 +205,30 @@ static const char *break_before(const char *start, const char *limit)
 	return found;
 }
 
+/* Where a key's value begins, NULL if not before LIMIT or in no key's line. */
+static const char *after_equals(const char *start, const char *limit)
+{
+	const char *equals = memchr(start, '=', (size_t)(limit - start));
+
+	return equals && *start != '[' ? equals + 1 : NULL;
+}
+
 /*
  * Hands over as much of START to END as fits, and keeps the rest for the next
- * call, which makes an indented line of it: for inih, a continuation.
+ * call. What CONTINUES a key is a line with one blank before it.
  */
 static char *hand_over(struct reader *reader, char *buffer, size_t size,
-		       const char *start, const char *end)
+		       const char *start, const char *end, bool continues)
 {
 	/* A blank before, a line feed and a NUL after. */
 	size_t room = size - 3;
 	const char *stop = end;
-	bool continues = reader->rest != NULL;
 
 	reader->rest = NULL;
 	if ((size_t)(end - start) > room) {
-		stop = break_before(start, start + room);
+		stop = break_up_to(start, start + room);
+		if (!stop && !continues)
+			stop = after_equals(start, start + room);
 		if (!stop || skip_blanks(start, stop) == stop) {
 			FAULT(reader,
 			      "more than %zu bytes without a blank to "
@@ -245,7 +254,7 @@ char *reader_next(char *buffer, int size, void *context)
 
 	if (reader->rest)
 		return hand_over(reader, buffer, (size_t)size, reader->rest,
-				 reader->rest_end);
+				 reader->rest_end, true);
 	if (reader->at >= reader->end)
 		return NULL;
 	reader->line++;
@@ -267,5 +276,6 @@ char *reader_next(char *buffer, int size, void *context)
 	line_strip(&line);
 	if (first >= line.end || !line_ok(reader, &line))
 		return buffer;
-	return hand_over(reader, buffer, (size_t)size, line.start, line.end);
+	return hand_over(reader, buffer, (size_t)size, first, line.end,
+			 first > line.start);
 }

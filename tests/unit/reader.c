@@ -262,6 +262,39 @@ TEST(a_word_too_long_for_a_piece_is_a_fault_with_its_line)
 	}
 }
 
+/* scrun.ini(5), Limits; what stands before and after an entry is none of it. */
+TEST(an_entry_of_197_bytes_is_read_wherever_it_stands)
+{
+	static const char *const before[] = {
+		"allow=",
+		"allow = ",
+		"allow = read\n ",
+		"allow = read\n\t",
+		"allow = read\n                                        ",
+	};
+	static const char *const after[] = { "\n", " lseek\n", "\n  lseek\n",
+					     " ; lseek\n" };
+
+	for (size_t i = 0; i < 5 * 4 * 2; i++) {
+		bool is_longer = i % 2;
+		struct writing writing;
+		struct reading reading;
+
+		writing_begin(&writing);
+		fprintf(writing.to, "%s?", before[i / 8]);
+		repeat(writing.to, "a", is_longer ? 197 : 196);
+		fputs(after[i / 2 % 4], writing.to);
+		reading = writing_end(&writing);
+		print_faults(&reading.faults);
+		assert_int_equal(reading.policy == NULL, is_longer);
+		if (is_longer)
+			assert_true(is_fault(reading_fault(&reading, 0),
+					     i / 8 < 2 ? 3 : 4,
+					     "more than 197 bytes"));
+		reading_free(&reading);
+	}
+}
+
 /* After "a b #c", inih would take "#c ..." for a comment of its own. */
 TEST(a_hash_in_a_list_is_a_fault_wherever_the_line_is_broken)
 {
@@ -488,6 +521,8 @@ int main(void)
 			an_entry_of_190_bytes_is_never_cut_at_its_blanks),
 		cmocka_unit_test(
 			a_word_too_long_for_a_piece_is_a_fault_with_its_line),
+		cmocka_unit_test(
+			an_entry_of_197_bytes_is_read_wherever_it_stands),
 		cmocka_unit_test(
 			a_hash_in_a_list_is_a_fault_wherever_the_line_is_broken),
 		cmocka_unit_test(a_fault_after_long_lines_has_its_own_line),
