@@ -16,8 +16,7 @@ static struct origin place(const char *name, const struct origin *from)
 	return from ? *from : (struct origin){ .file = name };
 }
 
-/* A bare word names an installed or built-in policy; see scrun(1), -c. */
-static bool is_bare_name(const char *name)
+bool source_is_bare_name(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -216,7 +215,7 @@ bool source_read(struct policy *policy, struct source *source, const char *name,
 		source_use_builtin(policy, source, builtin_by_label(name));
 		return true;
 	}
-	if (is_bare_name(name))
+	if (source_is_bare_name(name))
 		return source_read_named(policy, source, name, from, faults);
 	source->name = path_beside(policy, name, from);
 	/* O_NONBLOCK: a FIFO is refused, not waited for. */

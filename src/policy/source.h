@@ -25,6 +25,9 @@ struct source {
 	ino_t inode;
 };
 
+/* A bare word names an installed or built-in policy; see scrun(1), -c. */
+bool source_is_bare_name(const char *name);
+
 /*
  * Opens the policy NAME, which the entry FROM includes (NULL: the command line
  * names it), and reads it whole. A relative file name is

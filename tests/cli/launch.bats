@@ -657,3 +657,12 @@ guarded() {
 	done <calls
 	[[ $failures -eq 0 && $trials -gt 50 ]]
 }
+
+# MADV_POPULATE_WRITE is of Linux 5.14.
+@test "a kernel that gives no memory ahead starts the command all the same" {
+	need_strace
+	need_no_sanitizer # it asks for its own memory, too
+	strace -qq -o calls -e trace=madvise -e inject=madvise:error=EINVAL \
+		"$SCRUN" -q -c service true
+	[[ $(grep -c INJECTED calls) -eq 2 ]]
+}
