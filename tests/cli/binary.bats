@@ -9,6 +9,7 @@ setup() {
 	[[ ! -e $SCRUN_BUILD/shared/scrun ]] ||
 		programs+=("$SCRUN_BUILD/shared/scrun")
 	need_no_sanitizer
+	need_no_counters
 }
 
 # each ARGUMENT... TEXT: readelf says TEXT, a pattern, of each program.

@@ -126,6 +126,11 @@ need_no_sanitizer() {
 	! grep -qE '__[at]san_init' "$SCRUN" || skip "this is a sanitizer's build"
 }
 
+# A program that counts its lines (tests/coverage) makes calls to write them.
+need_no_counters() {
+	! grep -q __gcov_exit "$SCRUN" || skip "this build counts its lines"
+}
+
 # strace may be there and not allowed: in a container, say.
 need_strace() {
 	need strace
