@@ -1,7 +1,8 @@
 /*
- * spawn TIMES <COMMANDS: starts each command of the list in turn, so many
- * times, and prints for each its name, the median time from start to end in µs,
- * and the largest resident size in KB.
+ * spawn TIMES <COMMANDS: starts each command of the list once in a round, so
+ * many rounds, each in another order: what a command leaves to the kernel after
+ * its end takes the next one's time. Prints for each its name, the median time
+ * from start to end in µs, and the largest resident size in KB.
  *
  * A line of the list is a name, a tab, and a command's words.
  */
@@ -81,17 +82,30 @@ static size_t commands_read(struct command *commands, size_t rounds)
 	return n;
 }
 
+static void shuffle(size_t *order, size_t n)
+{
+	for (; n > 1; n--) {
+		size_t other = (size_t)random() % n, last = order[n - 1];
+
+		order[n - 1] = order[other];
+		order[other] = last;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct command commands[MAX_COMMANDS] = { 0 };
-	size_t rounds, n;
+	size_t order[MAX_COMMANDS], rounds, n;
 
 	if (argc != 2 || (rounds = strtoul(argv[1], NULL, 10)) == 0)
 		errx(EXIT_FAILURE, "usage: spawn TIMES <COMMANDS");
 	n = commands_read(commands, rounds);
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
 	for (size_t round = 0; round < rounds; round++) {
+		shuffle(order, n);
 		for (size_t i = 0; i < n; i++)
-			command_time(&commands[i], round);
+			command_time(&commands[order[i]], round);
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct command *command = &commands[i];
