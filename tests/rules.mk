@@ -23,7 +23,7 @@ deps-bench:
 deps: deps-check
 
 check: deps-check
-	$(MAKE) WERROR=-Werror build-tests build-bench
+	$(MAKE) WERROR=-Werror build-tests build-bench build-faults
 	tests/run $(BUILD)
 
 reproducible: all
@@ -66,7 +66,9 @@ $(BUILD)/storms/%: tests/storms/%.c tests/storms/storms.h
 # Every call of scrun's own fails once, in each of its modes: some ten minutes.
 # With FAULTS= a sample, in less than one. See tests/faults/faults.c.
 FAULTS = -a
-faults: $(BUILD)/faults/faults
+build-faults: $(BUILD)/faults/faults
+
+faults: build-faults
 	SCRUN_BUILD=$(abspath $(BUILD)) $(BUILD)/faults/faults $(FAULTS)
 
 faults = $(patsubst tests/%.c,$(BUILD)/%.o,$(wildcard tests/faults/*.c))
@@ -172,7 +174,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 		-pthread
 
 .PHONY: build-tests deps deps-build deps-check deps-bench check reproducible \
-	coverage sanitized-check lint faults build-fuzz fuzz differential storms \
+	coverage sanitized-check lint faults build-faults build-fuzz fuzz differential storms \
 	longrun bench build-bench
 
 -include $(unit:=.d) $(faults:.o=.d) $(fuzzers:=.d)

@@ -304,6 +304,14 @@ void *realloc(void *data, size_t size)
 	return memcpy(new, data, old < size ? old : size);
 }
 
+/* There is nothing that it could tune. */
+int mallopt(int parameter, int value)
+{
+	(void)parameter;
+	(void)value;
+	return 1;
+}
+
 void *memalign(size_t align, size_t size)
 {
 	return allocate(size, align < 16 ? 16 : align);
