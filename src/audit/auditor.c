@@ -268,8 +268,11 @@ static _Noreturn void auditor_main(struct auditor *auditor)
 		hand_over->failure =
 			lock_in(&auditor->filter, &hand_over->step);
 	clock_gettime(CLOCK_MONOTONIC, &auditor->watch->report.start);
-	if (eventfd_write(auditor->has_attached, 1) < 0)
+	/* Attached, its end is the launcher's, who has no time for a word. */
+	if (eventfd_write(auditor->has_attached, 1) < 0) {
+		warn("the auditor cannot tell that it watches");
 		_exit(STATUS_FAILED);
+	}
 	/* Attached, it must stay until the launcher has said why it ends, for
 	 * EXITKILL would be sooner. */
 	if (hand_over->failure && !(traces && hand_over->step))
