@@ -234,7 +234,9 @@ runit_http_server() {
 	run ! fetch 8080
 	inside sv -w 60 start /etc/service/http-server
 	eventually fetch 8080
-	inside sv -w 60 exit /etc/service/http-server
+	# runsvdir begins what its directory has anew, as soon as runsv has ended.
+	inside rm /etc/service/http-server
+	inside sv -w 60 exit /etc/sv/http-server
 }
 
 @test "runit: python's web server starts, restarts after SIGKILL and stops" {
