@@ -240,7 +240,7 @@ static bool same_entries(const char *a, const char *b)
 /* What is there was written whole, or is as it was. */
 static enum judgement judge_learned(const struct outcome *outcome,
 				    const struct outcome *clean,
-				    const char *before, bool is_end,
+				    const char *before, bool is_silent,
 				    const char **why)
 {
 	if (!before)
@@ -252,7 +252,7 @@ static enum judgement judge_learned(const struct outcome *outcome,
 		return strstr(outcome->errors, "learn again")
 			       ? UNCERTAIN
 			       : miss(why, "another policy is learned");
-	if (is_end || strstr(outcome->errors, "scrun: "))
+	if (is_silent || strstr(outcome->errors, "scrun: "))
 		return UNCERTAIN;
 	return miss(why, "nothing is learned, and nothing said");
 }
@@ -267,11 +267,11 @@ static bool is_refusal(const struct outcome *outcome)
 		strstr(outcome->report, "scrun: "));
 }
 
-/* Who kills a command says why, unless the fault has ended him. */
-static enum judgement judge_end(const struct outcome *outcome, bool is_end,
+/* Who kills a command says why, unless the fault has silenced him. */
+static enum judgement judge_end(const struct outcome *outcome, bool is_silent,
 				const char **why)
 {
-	if (is_end || strstr(outcome->errors, "scrun: ") ||
+	if (is_silent || strstr(outcome->errors, "scrun: ") ||
 	    strstr(outcome->report, "scrun: ") ||
 	    strstr(outcome->report, "\"event\":\"failure\""))
 		return ENDED;
@@ -279,7 +279,7 @@ static enum judgement judge_end(const struct outcome *outcome, bool is_end,
 }
 
 enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
-		     enum audit audit, const char *learned, bool is_end,
+		     enum audit audit, const char *learned, bool is_silent,
 		     const char **why)
 {
 	bool is_ended = audit >= AUDIT_TRACED && WIFSIGNALED(outcome->status) &&
@@ -297,11 +297,11 @@ enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
 		if (is_refusal(outcome))
 			return REFUSED;
 		if (is_ended)
-			return judge_end(outcome, is_end, why);
+			return judge_end(outcome, is_silent, why);
 		return miss(why, "no status 125 to 127, or no message");
 	case STATE_BEGUN:
 		if (is_ended)
-			return judge_end(outcome, is_end, why);
+			return judge_end(outcome, is_silent, why);
 		return miss(why, "the command ended too early");
 	case STATE_ORPHANED:
 		if (audit == AUDIT_DENIED && !end_of(outcome->report))
@@ -309,13 +309,13 @@ enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
 		return miss(why, "ENOSYS for what is denied, with an auditor");
 	case STATE_EQUAL:
 		if (is_ended)
-			return judge_end(outcome, is_end, why);
+			return judge_end(outcome, is_silent, why);
 		if (outcome->status != clean->status)
 			return miss(why, "another exit status");
 		if (audit == AUDIT_NONE)
 			return RIGHT;
 		if (audit == AUDIT_LEARN)
-			return judge_learned(outcome, clean, learned, is_end,
+			return judge_learned(outcome, clean, learned, is_silent,
 					     why);
 		return judge_report(outcome->report, clean->report, why);
 	case STATE_OTHER:

@@ -24,10 +24,10 @@ enum audit {
 };
 
 /* CLEAN is the start without a fault, LEARNED the file before it (start.h).
- * IS_END: the fault was to end the auditor, who can say nothing then. WHY is a
- * text of the program where it is a miss. */
+ * IS_SILENT: with this fault the auditor can say nothing. WHY is a text of the
+ * program where it is a miss. */
 enum judgement judge(const struct outcome *outcome, const struct outcome *clean,
-		     enum audit audit, const char *learned, bool is_end,
+		     enum audit audit, const char *learned, bool is_silent,
 		     const char **why);
 
 #endif

@@ -46,10 +46,9 @@ struct live {
 
 static inline bool load_floor(void)
 {
-	const struct seccomp_data *data = NULL;
-	const uint32_t number = (uint32_t)(uintptr_t)&data->nr;
-	const uint32_t arch = (uint32_t)(uintptr_t)&data->arch;
-	const uint32_t operation = (uint32_t)(uintptr_t)&data->args[0];
+	const uint32_t number = offsetof(struct seccomp_data, nr);
+	const uint32_t arch = offsetof(struct seccomp_data, arch);
+	const uint32_t operation = offsetof(struct seccomp_data, args);
 	struct sock_filter code[] = {
 		LOAD(arch),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0,
