@@ -39,6 +39,8 @@ LINK = shared
 endif
 pie_static = -static-pie -Wl,-z,pack-relative-relocs
 pie_shared = -pie
+entry_static_x86_64 = -Wl,-e,prefault_data
+entry = $(entry_$(LINK)_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 fortify = -D_FORTIFY_SOURCE=3
 # V=1 shows the commands.
 ifneq ($(V),1)
@@ -70,7 +72,7 @@ all: $(BUILD)/scrun
 
 $(BUILD)/scrun: $(main) $(audit) $(convert) $(core) $(BUILD)/precompiled.o $(BUILD)/link
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $(filter %.o,$^) $(libs)
+	$(Q)$(CC) $(cflags) $(ldflags) $(entry) -o $@ $(filter %.o,$^) $(libs)
 
 # Newer than the program if that was linked in the other way.
 $(BUILD)/link: always

@@ -4,6 +4,9 @@
  * host must see to each. A kernel that cannot do it (before Linux 5.14,
  * madvise(2), MADV_POPULATE_WRITE) or has no more memory leaves it to the
  * faults.
+ *
+ * A static program's data is asked for before C begins: prefault_data is its
+ * entry point (Makefile; x86-64 alone).
  */
 #ifndef SCRUN_PREFAULT_H
 #define SCRUN_PREFAULT_H
