@@ -157,6 +157,11 @@ void process_take_word(struct policy *policy, const struct origin *origin,
 		FAULT("'keep_fds' are numbers above 2, not '%s'", origin->text);
 		return;
 	}
+	if (*origin->text == '=') {
+		FAULT("'%s' are groups' names or numbers, not '%s'",
+		      origin->key, origin->text);
+		return;
+	}
 	if (is_fd)
 		STAILQ_INSERT_TAIL(&policy->keep_fds, item, next);
 	else

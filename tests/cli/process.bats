@@ -251,7 +251,8 @@ jail() {
 	process 'chdir = srv' 'umask = 999' 'nice = 20' 'oom_score_adj = x' \
 		'new_session = maybe' 'stdin = in' 'stdout = append:log' \
 		'pdeathsig = SIGNOT' 'close_fds =' 'keep_fds = 2 9' 'user =' \
-		'usr = x' 'umask = 022' 'umask = 027' 'root = jail' 'dumpable = no'
+		'usr = x' 'umask = 022' 'umask = 027' 'root = jail' 'dumpable = no' \
+		'groups = adm = 7'
 	refuses 125 "policy.ini:4: 'chdir' is a directory, beginning with '/'" \
 		-c policy.ini touch ran
 	run -125 "$SCRUN" -c policy.ini true
@@ -264,5 +265,6 @@ jail() {
 		"policy.ini:17: 'umask' is '022' in line 16 already" \
 		"policy.ini:18: 'root' is a directory, beginning with '/'" \
 		"policy.ini:19: 'dumpable' cannot be set for a command: execve(2)" \
-		'15 faults'
+		"policy.ini:20: 'groups' are groups' names or numbers, not '='" \
+		'16 faults'
 }
