@@ -12,11 +12,11 @@ deaths=159 # by the sandbox's hand: SIGSYS
 within=() # variables of the attempt, in the sandbox
 without=(CONTROL=yes) # and where there is none
 patience=40 # seconds that an attempt may take
-may_stall=  # and that it takes them is no fault
+around=() # what starts the attempt, or scrun: with namespaces, perhaps
+fixture=() # what is in its directory; a name with a slash is a directory
 
 setup() {
 	begin
-	need timeout
 	open_directory
 	users=self
 	# tests/run has root's only: the other's follow, under his own name.
@@ -37,50 +37,36 @@ as() {
 	esac
 }
 
-# A directory for one attempt, which it may leave as it likes. A test can have
-# more in it, by a function of its own.
-arena() {
-	rm -rf arena
-	mkdir arena
-	furnish "$1"
-	[[ $1 != other ]] || chown -R "$OTHER:$OTHER" arena
-}
-
+# furnish USER: what a test prepares for a user's attempts: variables, `around`,
+# programs.
 furnish() {
 	:
 }
 
-# Sets `around`: what starts the attempt, or scrun, for this user: with
-# namespaces of its own, perhaps.
-surround() {
-	around=()
+# begin_attempts USER: starts tests/escape/driver.c, which makes them.
+begin_attempts() {
+	local options=(-t "$patience")
+	[[ $1 != other ]] || options+=(-u "$OTHER")
+	coproc driver {
+		exec "$ESCAPE/driver" "${options[@]}" "${fixture[@]}" 3>&-
+	}
+	driver_pid=$!
 }
 
-# What bats has open is none of an attempt's business.
-close_others() {
-	local fd
-	for fd in /proc/self/fd/*; do
-		fd=${fd##*/}
-		[[ $fd -le 2 ]] || exec {fd}>&-
-	done
+end_attempts() {
+	local input=${driver[1]}
+	exec {input}>&-
+	wait "$driver_pid"
 }
 
-# attempt USER COMMAND...: in the arena, where it is given two descriptors, if
-# there is something to give. Sets status and output.
+# attempt WORD...: a line for the driver. Sets status and output.
 attempt() {
-	local user=$1 begin=$SECONDS
-	shift
-	surround "$user"
-	status=0
-	output=$(
-		cd arena || exit
-		close_others
-		[[ ! -e closed ]] || exec 8<closed
-		[[ ! -e given ]] || exec 9<given
-		as "$user" timeout -k 2 "$patience" "${around[@]}" "$@" 2>&1
-	) || status=$?
-	[[ -n $may_stall || $((SECONDS - begin)) -lt $patience ]] ||
-		status="$status, too late"
+	local IFS=$'\t'
+	echo "$*" >&"${driver[1]}"
+	{
+		IFS= read -r -d '' output && read -r -d '' status
+	} <&"${driver[0]}" || status='the driver ended'
+	output=${output%$'\n'}
 }
 
 # note OUTCOME NAME HOW: for the tally; HOW says who, and under what.
@@ -91,8 +77,7 @@ note() {
 # Whether the attempt is one: it gets out where there is no sandbox.
 gets_out_without() {
 	local user=$1 program=$2 name=$3
-	arena "$user"
-	attempt "$user" env "${without[@]}" "$ESCAPE/$program" "$name"
+	attempt "${without[@]}" "${around[@]}" "$ESCAPE/$program" "$name"
 	case $status in
 	1) return 0 ;;
 	0) output="skipped: $name (it does not get out here anyway)" ;;
@@ -110,17 +95,13 @@ gets_out_without() {
 	return 1
 }
 
-# under POLICY USER MODE PROGRAM NAME: the attempt, made in the sandbox.
+# under POLICY MODE PROGRAM NAME: the attempt, made in the sandbox.
 under() {
-	local policy=$1 user=$2 mode=$3 program=$4 name=$5
+	local policy=$1 mode=$2 program=$3 name=$4
 	local options=(-q -c "$policy") audited=()
-	arena "$user"
-	rm -f report
-	: >report
-	[[ $user != other ]] || chown "$OTHER" report
 	[[ $mode == plain ]] || options+=(--audit="$mode" -o "$PWD/report")
 	[[ $mode == plain ]] || audited=(AUDITED=yes REPORT="$PWD/report")
-	attempt "$user" env "${within[@]}" "${audited[@]}" \
+	attempt "${within[@]}" "${audited[@]}" "${around[@]}" \
 		"$SCRUN" "${options[@]}" "$ESCAPE/$program" "$name"
 }
 
@@ -156,15 +137,18 @@ expect() {
 	[[ $policy != *.ini || $policy == /* ]] || policy=$PWD/$policy
 	failures=0
 	for user in $users; do
+		furnish "$user"
+		begin_attempts "$user"
 		for name in "${names[@]}"; do
 			gets_out_without "$user" "$program" "$name" || continue
 			for mode in $modes; do
-				under "$policy" "$user" "$mode" "$program" "$name"
+				under "$policy" "$mode" "$program" "$name"
 				judge "$expected" "$name" "$user, $mode, ${policy##*/}"
 				inspect "$user" "$mode" "$name" ||
 					failures=$((failures + 1))
 			done
 		done
+		end_attempts || failures=$((failures + 1))
 	done
 	[[ $failures -eq 0 ]]
 }

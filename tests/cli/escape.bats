@@ -66,7 +66,7 @@ furnish_programs() {
 	chmod 4755 programs/setuid
 	chmod 2755 programs/setgid
 	export SETUID=$PWD/programs/setuid SETGID=$PWD/programs/setgid
-	setcap cap_net_raw=ep programs/filecap 2>/dev/null &&
+	! setcap cap_net_raw=ep programs/filecap 2>/dev/null ||
 		export FILECAP=$PWD/programs/filecap
 }
 
@@ -90,16 +90,10 @@ furnish_programs() {
 
 # ---- paths ----------------------------------------------------------------
 
-# `open` to write, `readable` to read, and `closed`.
-furnish_paths() {
-	mkdir arena/open arena/closed arena/readable
-	echo secret >arena/closed/secret
-	echo text >arena/readable/file
-	: >arena/given
-}
-
-# paths LINE...: the policy for these, and more that it has.
+# paths LINE...: the policy for these files, and more that it has: `open` to
+# write, `readable` to read, and `closed`.
 paths() {
+	fixture=(open/ closed/ closed/secret readable/ readable/file given)
 	printf '%s\n' '[syscalls]' 'default = allow' '[paths]' \
 		'read = /etc /proc' "read = $PWD/arena/readable" \
 		"write = $PWD/arena/open /dev/null" \
@@ -130,7 +124,6 @@ own() {
 
 @test "[paths] holds links, renames, .., /proc and descriptors" {
 	need_landlock 3
-	furnish() { furnish_paths; }
 	paths
 	holds paths.ini paths path-direct path-dotdot path-dotdot-of-directory \
 		path-symlink path-symlink-to-directory path-hard-link \
@@ -146,20 +139,18 @@ own() {
 	need_landlock 3
 	need_namespace --mount
 	furnish() {
-		furnish_paths
 		own "$1" paths.ini
+		surround_with "$1" --mount
 	}
 	paths '[capabilities]' 'drop ='
 	within=(OWN_MOUNTS=yes)
 	without+=(OWN_MOUNTS=yes)
-	surround() { surround_with "$1" --mount; }
 	holds paths.ini paths path-bind-mount path-mount-by-descriptor \
 		path-chroot path-by-handle path-proc-root
 }
 
 @test "a file without a name is executed, whatever [paths] says" {
 	need_landlock 3
-	furnish() { furnish_paths; }
 	paths
 	modes=plain
 	lets_out paths.ini paths path-execute-memfd
@@ -174,7 +165,7 @@ own() {
 
 @test "no descriptor is left open, and none that was given is more than it was" {
 	need_landlock 3
-	furnish() { : >arena/given; }
+	fixture=(given)
 	holds default descriptors descriptor-left-open
 	printf '[syscalls]\ndefault = allow\n[paths]\nread = /\nexecute = /\n' \
 		>readable.ini
@@ -325,8 +316,10 @@ surround_processes() {
 	deaths='159 137'
 	within=(OWN_PROCESSES=yes)
 	without+=(OWN_PROCESSES=yes)
-	furnish() { own "$1" policy.ini; }
-	surround() { surround_processes "$1"; }
+	furnish() {
+		own "$1" policy.ini
+		surround_processes "$1"
+	}
 	holds policy.ini auditor auditor-kill-all
 }
 
@@ -371,8 +364,7 @@ inspect_stalled() {
 	printf '[capabilities]\ndrop =\n' >>policy.ini # userfaultfd may take one
 	modes='denied calls'
 	patience=2
-	may_stall=yes
-	deaths='124 137' # by the driver's hand
+	deaths=124 # by the driver's hand
 	inspect() { inspect_stalled; }
 	holds policy.ini auditor auditor-stalled
 }
