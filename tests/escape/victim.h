@@ -49,12 +49,14 @@ static inline pid_t auditor_pid(const char *report)
 static inline pid_t victim(void)
 {
 	const char *text = getenv("VICTIM"), *report = getenv("REPORT");
+	static pid_t pid; /* to look for it takes thousands of calls */
 
-	if (text)
-		return atoi(text);
-	if (!report)
+	if (pid)
+		return pid;
+	if (!text && !report)
 		errx(2, "neither VICTIM nor REPORT");
-	return auditor_pid(report);
+	pid = text ? atoi(text) : auditor_pid(report);
+	return pid;
 }
 
 #endif
