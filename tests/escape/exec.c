@@ -117,6 +117,20 @@ static void known_addresses(void)
 	execve(path, vector, vector);
 }
 
+/* Many at once: an auditor may trace each call. */
+static uint64_t random_number(void)
+{
+	static uint64_t numbers[512];
+	static size_t left;
+
+	if (left == 0) {
+		if (getrandom(numbers, sizeof(numbers), 0) != sizeof(numbers))
+			err(2, "getrandom");
+		left = sizeof(numbers) / sizeof(numbers[0]);
+	}
+	return numbers[--left];
+}
+
 /* SIZE bytes at a random address, as scrun takes it. */
 static void *random_copy(const void *from, size_t size)
 {
@@ -124,9 +138,7 @@ static void *random_copy(const void *from, size_t size)
 	char *page;
 
 	do {
-		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-			err(2, "getrandom");
-		random %= 1ull << ADDRESS_BITS;
+		random = random_number() % (1ull << ADDRESS_BITS);
 		page = mmap((void *)(uintptr_t)(random / PAGE * PAGE), 2 * PAGE,
 			    PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
