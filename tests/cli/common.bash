@@ -39,6 +39,25 @@ rules() {
 	printf '%s\n' '[syscalls]' "$@" >policy.ini
 }
 
+# The parts of `run` that start its command. It has made a subshell, which is
+# process enough for a program: neither a function nor a builtin, of which hash
+# knows nothing.
+bats_merge_stdout_and_stderr() {
+	becomes "$@" 2>&1
+}
+
+bats_redirect_stderr_into_file() {
+	# shellcheck disable=SC2154 # the caller's
+	becomes "$@" 2>>"$bats_run_separate_stderr_file"
+}
+
+becomes() {
+	if [[ $1 == */* ]] || { hash "$1" && hash -t "$1"; } >/dev/null 2>&1; then
+		exec "$@"
+	fi
+	"$@"
+}
+
 # Whether the output of the last `run` has every TEXT.
 says() {
 	local text
