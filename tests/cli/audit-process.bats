@@ -25,10 +25,11 @@ watched() {
 
 # start MODE COMMAND...: in the background, until it has printed "ready".
 start() {
-	rm -f out
+	[[ -z ${auditor-} ]] || eventually auditor_ended "$auditor"
+	: >out
 	(watched "$@") >out 2>err 3>&- &
 	service=$!
-	eventually grep -qx ready out
+	eventually ready
 	auditor=$(auditor)
 }
 
@@ -503,11 +504,11 @@ for i in range(900):
 	need_unprivileged
 	local mode command
 	for mode in denied calls trace; do
-		rm -f out
+		: >out
 		(unprivileged "$SCRUN" -q -c allow.ini --audit=$mode \
 			-o "$PWD/report" "$PROGRAMS/hold") >out 2>err 3>&- &
 		service=$!
-		eventually grep -qx ready out
+		eventually ready
 		auditor=$(auditor)
 		command=$(sed -n 's/^pid: //p' out)
 		run -0 unprivileged readlink "/proc/$command/exe"

@@ -18,7 +18,7 @@ teardown() {
 # begin_service MODE COMMAND...: becomes a command in the background, without
 # the descriptors of bats and of clog.
 begin_service() {
-	rm -f out
+	: >out
 	(exec "$SCRUN" -q -c policy.ini --audit="$1" -o "$PWD/report" "${@:2}") \
 		>out 2>err 3>&- 9>&- &
 	service=$!
@@ -78,7 +78,7 @@ need_killable_wait() {
 	for mode in denied calls; do
 		clog
 		begin_service $mode "$PROGRAMS/handled"
-		eventually grep -qx ready out
+		eventually ready
 		eventually waits_for_answer
 		unclog
 		ends 0
@@ -95,7 +95,7 @@ need_killable_wait() {
 	for mode in denied calls; do
 		clog
 		begin_service $mode "$PROGRAMS/handled"
-		eventually grep -qx ready out
+		eventually ready
 		eventually waits_for_answer
 		kill -KILL "$service"
 		unclog
@@ -121,7 +121,7 @@ interrupted() {
 	auditor=$(auditor)
 	kill -STOP "$auditor"
 	: >go
-	eventually grep -qx ready out
+	eventually ready
 	eventually interrupted
 	kill -CONT "$auditor"
 	ends 0

@@ -17,28 +17,36 @@ audit() {
 	return "$ended"
 }
 
-# The table of the report: "syscall calls errors denied", by name.
-calls() {
-	awk '
+# table [SYSCALL COLUMN]: the table of the report, as lines of "syscall calls
+# errors denied", or a number of it.
+table() {
+	awk -v name="${1-}" -v column="${2-}" '
 		/^ *calls +errors +denied +syscall$/ { is_table = 1; next }
 		is_table && NF == 4 && /^ +[0-9]+ +[0-9]+ +[0-9]+  / {
-			print $4, $1, $2, $3
+			if (name == "")
+				print $4, $1, $2, $3
+			if (name == $4) {
+				print $column
+				is_found = 1
+			}
 			next
 		}
-		{ is_table = 0 }' report | sort
+		{ is_table = 0 }
+		END { if (name != "" && !is_found) print 0 }' report
+}
+
+# It by name.
+calls() {
+	table | sort
 }
 
 # counted SYSCALL [CALLS|ERRORS|DENIED]: a number of the report's table.
 counted() {
-	local column=${2:-CALLS} number
-	case $column in
-	CALLS) column=2 ;;
-	ERRORS) column=3 ;;
-	DENIED) column=4 ;;
+	case ${2:-CALLS} in
+	CALLS) table "$1" 1 ;;
+	ERRORS) table "$1" 2 ;;
+	DENIED) table "$1" 3 ;;
 	esac
-	number=$(calls | awk -v name="$1" -v column="$column" \
-		'$1 == name { print $column }')
-	echo "${number:-0}"
 }
 
 # reports PATTERN...: each matches a line of the report.
@@ -54,28 +62,37 @@ reports() {
 
 # A report with its last part, and nothing after that.
 complete() {
-	reports '^scrun: audit of .*: .*[0-9]\.[0-9]{3} s$' &&
-		[[ -z $(tail -c 1 report) ]]
+	local text='' some=$'[^\n]*'
+	IFS= read -rd '' text <report || true
+	[[ $'\n'$text =~ $'\nscrun: audit of '${some}': '${some}[0-9]\.[0-9]{3}' s'$'\n' &&
+		$text == *$'\n' ]] || { echo "incomplete: $text"; return 1; }
 }
 
 # The auditor whose report is the file report here. (Not of another test, which
 # may be running at the same time.)
 auditor() {
-	local directory comm
+	local directory comm words
 	for directory in /proc/[0-9]*; do
 		read -r comm 2>/dev/null <"$directory/comm" || continue
 		[[ $comm == scrun ]] || continue
-		tr '\0' '\n' 2>/dev/null <"$directory/cmdline" |
-			grep -qFx "$PWD/report" || continue
+		mapfile -td '' words 2>/dev/null <"$directory/cmdline" || continue
+		[[ " ${words[*]} " == *" $PWD/report "* ]] || continue
 		echo "${directory#/proc/}"
 		return 0
 	done
 	return 1
 }
 
+# ready: the command has printed that it is.
+ready() {
+	[[ -s out && $'\n'$(<out)$'\n' == *$'\nready\n'* ]]
+}
+
 # auditor_ended PID. It is a child of init, which may be slow to know.
 auditor_ended() {
-	gone "$1" || grep -q '^State:.*Z' "/proc/$1/status"
+	local stat=''
+	read -r stat 2>/dev/null <"/proc/$1/stat" || true
+	[[ $stat == '' || ${stat##*)} == ' Z'* ]]
 }
 
 # unprivileged COMMAND...: as an ordinary user, whom root becomes.
