@@ -103,14 +103,19 @@ field() {
 	echo "${BASH_REMATCH[1]}"
 }
 
-# eventually COMMAND...: until it succeeds, for at most half a minute.
+# eventually COMMAND...: until it succeeds, for at most half a minute. It waits
+# in the shell, and not long at first: most of what is waited for is near.
 eventually() {
-	for _ in {1..300}; do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.1
+	local pause=1 end=$((SECONDS + 30)) never=$BATS_RUN_TMPDIR/never
+	[[ -p $never ]] || mkfifo "$never"
+	until "$@" >/dev/null 2>&1; do
+		if ((SECONDS >= end)); then
+			echo "in vain: $*"
+			return 1
+		fi
+		read -rt "0.0$pause" _ <>"$never" || true
+		pause=$((pause < 8 ? 2 * pause : 8))
 	done
-	echo "in vain: $*"
-	return 1
 }
 
 gone() {
