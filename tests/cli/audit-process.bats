@@ -599,7 +599,7 @@ peak() {
 }
 
 holds() {
-	[[ $(<out) == *'pid: '* ]]
+	[[ $(<out) == *$'\npid: '* ]]
 }
 
 # flood MODE SCRIPT FEW MANY: the script of sh, with $1 = FEW and then MANY. The
