@@ -359,6 +359,11 @@ void key_parse(struct policy *policy, const char *section,
 	}
 	while ((word = entry_next_word(&value, &length))) {
 		origin->text = policy_strndup(policy, word, length);
-		key->take(policy, origin, faults);
+		/* At the beginning of a line it would be a section's. */
+		if (*word == '[')
+			FAULT("'%s': no word of '%s' begins with '['",
+			      origin->text, origin->key);
+		else
+			key->take(policy, origin, faults);
 	}
 }

@@ -157,7 +157,7 @@ void process_take_word(struct policy *policy, const struct origin *origin,
 		FAULT("'keep_fds' are numbers above 2, not '%s'", origin->text);
 		return;
 	}
-	if (*origin->text == '=') {
+	if (strchr(origin->text, '=')) {
 		FAULT("'%s' are groups' names or numbers, not '%s'",
 		      origin->key, origin->text);
 		return;

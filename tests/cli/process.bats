@@ -252,7 +252,7 @@ jail() {
 		'new_session = maybe' 'stdin = in' 'stdout = append:log' \
 		'pdeathsig = SIGNOT' 'close_fds =' 'keep_fds = 2 9' 'user =' \
 		'usr = x' 'umask = 022' 'umask = 027' 'root = jail' 'dumpable = no' \
-		'groups = adm = 7'
+		'groups = adm = 7 a=b [x'
 	refuses 125 "policy.ini:4: 'chdir' is a directory, beginning with '/'" \
 		-c policy.ini touch ran
 	run -125 "$SCRUN" -c policy.ini true
@@ -266,5 +266,7 @@ jail() {
 		"policy.ini:18: 'root' is a directory, beginning with '/'" \
 		"policy.ini:19: 'dumpable' cannot be set for a command: execve(2)" \
 		"policy.ini:20: 'groups' are groups' names or numbers, not '='" \
-		'16 faults'
+		"policy.ini:20: 'groups' are groups' names or numbers, not 'a=b'" \
+		"policy.ini:20: '[x': no word of 'groups' begins with '['" \
+		'18 faults'
 }
