@@ -141,6 +141,57 @@ TEST(a_flat_policy_keeps_the_other_sections)
 	policy_free(policy);
 }
 
+/* Returns whether TEXT is a policy; then it is flat and can be read again. */
+static bool is_flat_or_faulty(const char *text)
+{
+	struct reading reading = reading_of(text);
+	bool is_policy = reading.policy;
+	char *flat, *again;
+	struct policy *policy;
+
+	if (is_policy) {
+		flat = ini_of(reading.policy);
+		policy = policy_of(flat);
+		again = ini_of(policy);
+		assert_string_equal(strchr(flat, '\n'), strchr(again, '\n'));
+		policy_free(policy);
+		free(again);
+		free(flat);
+	}
+	reading_free(&reading);
+	return is_policy;
+}
+
+/* A list's line is broken before the words that take its place: a key's or a
+ * section's beginning they must not be. */
+TEST(a_flat_policy_can_be_read_whatever_the_words_of_its_lists)
+{
+	static const char *const lists[] = {
+		"[process]\ngroups = ",
+		"[environment]\nclear = yes\nkeep = ",
+		"[environment]\nunset = ",
+	};
+	static const char *const words[] = {
+		"@123456789",	  "a@23456789",	   "a123456789@",
+		"a123456789 @ b", "a123456789 @b",
+	};
+	const size_t n_lists = ARRAY_SIZE(lists);
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_lists * ARRAY_SIZE(words); i++) {
+		for (int byte = 1; byte < 256; byte++) {
+			char word[32], text[200];
+
+			strcpy(word, words[i / n_lists]);
+			*strchr(word, '@') = (char)byte;
+			snprintf(text, sizeof(text), ALLOW "%s%060d %s c\n",
+				 lists[i % n_lists], 1, word);
+			n += is_flat_or_faulty(text);
+		}
+	}
+	assert_true(n > 2000);
+}
+
 /* ---- Profiles ---- */
 
 static char *oci_of(const struct policy *policy, struct faults *losses)
@@ -395,6 +446,8 @@ int main(void)
 		cmocka_unit_test(a_flat_policy_says_the_same_and_is_flat),
 		cmocka_unit_test(a_flat_policy_has_what_it_includes),
 		cmocka_unit_test(a_flat_policy_keeps_the_other_sections),
+		cmocka_unit_test(
+			a_flat_policy_can_be_read_whatever_the_words_of_its_lists),
 		cmocka_unit_test(a_profile_says_what_its_policy_says),
 		cmocka_unit_test(
 			random_policies_keep_their_verdicts_through_profile_and_back),
