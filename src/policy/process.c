@@ -157,7 +157,8 @@ void process_take_word(struct policy *policy, const struct origin *origin,
 		FAULT("'keep_fds' are numbers above 2, not '%s'", origin->text);
 		return;
 	}
-	if (strchr(origin->text, '=')) {
+	/* At the beginning of a line it would be a key's. */
+	if (!is_fd && strchr(origin->text, '=')) {
 		FAULT("'%s' are groups' names or numbers, not '%s'",
 		      origin->key, origin->text);
 		return;
