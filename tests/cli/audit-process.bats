@@ -41,7 +41,7 @@ no_auditor() {
 
 @test "every exit status is the command's" {
 	local status got
-	for status in 0 1 2 3 4 8 16 32 42 64 {124..130} 254 255; do
+	for status in {0..8} {9..255..9} {120..130} 254 255; do
 		got=0
 		(watched calls "$PROGRAMS/exits" status "$status") || got=$?
 		[[ $got -eq $status ]] || { echo "$status: $got"; return 1; }
