@@ -117,8 +117,9 @@ static _Noreturn void execute(char **words, char **files, uid_t user,
 	give("given", 9);
 	while (*words && strchr(*words, '='))
 		putenv(*words++);
-	if (*words)
-		execvp(*words, words);
+	if (!*words)
+		errx(2, "no command");
+	execvp(*words, words);
 	err(2, "%s", *words);
 }
 
