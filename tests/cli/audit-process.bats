@@ -25,7 +25,7 @@ watched() {
 
 # start MODE COMMAND...: in the background, until it has printed "ready".
 start() {
-	[[ -z ${auditor-} ]] || eventually auditor_ended "$auditor"
+	[[ -z ${auditor-} ]] || eventually gone "$auditor"
 	: >out
 	(watched "$@") >out 2>err 3>&- &
 	service=$!
@@ -517,7 +517,7 @@ for i in range(900):
 		run ! unprivileged readlink "/proc/$auditor/exe"
 		kill "$command"
 		ends 143
-		eventually auditor_ended "$auditor"
+		eventually gone "$auditor"
 	done
 }
 
@@ -542,7 +542,7 @@ for i in range(900):
 		start $mode "$PROGRAMS/hold"
 		kill "$service"
 		ends 143
-		eventually auditor_ended "$auditor"
+		eventually gone "$auditor"
 		complete
 	done
 }
@@ -563,7 +563,7 @@ for i in range(900):
 		until [ -e go ]; do sleep 0.05; done
 		"$TRY" mkdirat -1 /no/x 0 >result; "$TRY" getppid >>result; exit 5'
 	kill -KILL "$auditor"
-	eventually auditor_ended "$auditor"
+	eventually gone "$auditor"
 	: >go
 	ends 5
 	run -0 head -n 1 result

@@ -88,13 +88,6 @@ ready() {
 	[[ -s out && $'\n'$(<out)$'\n' == *$'\nready\n'* ]]
 }
 
-# auditor_ended PID. It is a child of init, which may be slow to know.
-auditor_ended() {
-	local stat=''
-	read -r stat 2>/dev/null <"/proc/$1/stat" || true
-	[[ $stat == '' || ${stat##*)} == ' Z'* ]]
-}
-
 # unprivileged COMMAND...: as an ordinary user, whom root becomes.
 unprivileged() {
 	if [[ $(id -u) -eq 0 ]]; then

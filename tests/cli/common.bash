@@ -118,8 +118,13 @@ eventually() {
 	done
 }
 
+# Whether all threads of a process have ended. Its parent may be slow to know:
+# init, or this shell, which now and then loses a SIGCHLD before a `read -t`.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	local stat='' fields
+	read -r stat 2>/dev/null <"/proc/$1/stat" || true
+	read -ra fields <<<"${stat##*)}"
+	[[ $stat == '' || ${fields[0]} == Z && ${fields[17]} -le 1 ]]
 }
 
 need() {

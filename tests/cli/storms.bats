@@ -96,7 +96,7 @@ settles() {
 	exec 9>&-
 	ends 0 || { cat err; return 1; }
 	service=$session
-	eventually auditor_ended "$auditor"
+	eventually gone "$auditor"
 	eventually no_session || { session | xargs ps -fp; return 1; }
 	service=
 	complete
