@@ -116,7 +116,12 @@ $(BUILD)/harness/%: tests/fuzz/%.c $(audit) $(convert) $(core) $(BUILD)/precompi
 	$(Q)$(CC) $(cppflags) $(cflags) -Itests/unit -MMD -MP -fsanitize=fuzzer \
 		$(wrap) -pie $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(libs) -lcmocka
 
-build-fuzz: $(fuzzers)
+harnesses: $(fuzzers) $(main)
+
+# And so it is here that clang warns of the program.
+build-fuzz:
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang LINK=shared fortify= WERROR=-Werror \
+		CFLAGS='-O2 -g $(fuzzed)' CPPFLAGS=-DMAX_SECONDS=20 harnesses
 
 # A recorded run: make fuzz FUZZ_SECONDS=0 FUZZ_RUNS=10000000
 FUZZ_SECONDS = 60
@@ -124,8 +129,7 @@ FUZZ_RUNS = -1
 FUZZ_JOBS = $(shell nproc)
 fuzz: all
 	@tests/deps lint
-	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang LINK=shared fortify= \
-		CFLAGS='-O2 -g $(fuzzed)' CPPFLAGS=-DMAX_SECONDS=20 build-fuzz
+	$(MAKE) build-fuzz
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) FUZZ_JOBS=$(FUZZ_JOBS) \
 		tests/fuzz/run $(BUILD)/scrun $(BUILD)/fuzz
 
@@ -174,7 +178,7 @@ $(BUILD)/bench/%: tests/bench/%.c
 		-pthread
 
 .PHONY: build-tests deps deps-build deps-check deps-bench check reproducible \
-	coverage sanitized-check lint faults build-faults build-fuzz fuzz differential storms \
+	coverage sanitized-check lint faults build-faults harnesses build-fuzz fuzz differential storms \
 	longrun bench build-bench
 
 -include $(unit:=.d) $(faults:.o=.d) $(fuzzers:=.d)

@@ -300,7 +300,7 @@ static struct policy *shared_policy(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { 0 };
-	struct rule *rules;
+	const struct rule *rules;
 	size_t n_rules;
 
 	if (size == 0)
