@@ -323,6 +323,35 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9)
 	grep -q 'connect: more than 16 ports$' told
 }
 
+@test "a port that the kernel chose is not what the next run is held to" {
+	need_landlock 4
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	code='import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+socket.socket().connect(s.getsockname()); print("connected")'
+	run -0 learn new.ini "$python" -c "$code"
+	grep -qE '^; connect: the kernel chose port [0-9]+, so none is refused$' \
+		new.ini
+	grep -qE 'not added: \[network\] connect: the kernel chose port [0-9]+$' told
+	run ! grep '^connect' new.ini
+	obeys new.ini "$python" -c "$code"
+	is connected
+	# Of a list that is there, it is said, and the others are added.
+	sed 's/^; connect: .*/connect = 9/' new.ini >old.ini
+	run -0 learn old.ini "$python" -c "$code"'
+try: socket.socket().connect(("127.0.0.1", 10))
+except OSError: pass'
+	grep -qE 'not added: \[network\] connect = [0-9]+: a port that the kernel chose$' \
+		told
+	[[ $(grep '^connect' old.ini | tr -s ' ') == $'connect = 9\nconnect = 10' ]]
+	# Nobody asked for a port here: this one is the other side's own.
+	run -0 learn client.ini "$python" -c 'import socket
+try: socket.socket().connect(("127.0.0.1", 50051))
+except OSError: pass'
+	grep -qx 'connect = 50051' client.ini
+}
+
 # ---- provenance -----------------------------------------------------------
 
 @test "the policy says where it comes from" {

@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../policy/network.h"
@@ -97,57 +98,124 @@ void draft_paths(struct draft *draft, struct facts *facts)
 
 /* ---- [network] ---- */
 
+/*
+ * Of these the kernel chooses one where a program asks for port 0 (ip(7),
+ * ip_local_port_range). Of that file's two numbers both are there, or Linux'
+ * own are taken.
+ */
+static bool is_ephemeral(unsigned long port)
+{
+	unsigned long first = 32768, last = 60999;
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	char line[64], *end;
+
+	if (file && fgets(line, sizeof(line), file)) {
+		first = strtoul(line, &end, 10);
+		last = strtoul(end, NULL, 10);
+	}
+	if (file)
+		fclose(file);
+	return first <= port && port <= last;
+}
+
+/*
+ * Whether it is likely that the command was connected to a socket of its own,
+ * at a port that will be another one next time.
+ */
+static bool is_chosen(const struct facts *facts, enum port_use use,
+		      unsigned int port)
+{
+	const struct ports *bound = &facts->ports[PORTS_BIND];
+
+	return use == PORTS_CONNECT && bound->n > 0 && bound->numbers[0] == 0 &&
+	       is_ephemeral(port);
+}
+
 static bool is_allowed(const struct draft *draft, enum port_use use,
 		       unsigned int number)
 {
 	return draft->old && port_allowed(draft->old, use, number);
 }
 
-static void write_ports(struct draft *draft, const struct ports *ports,
-			enum port_use use, bool *has_begun)
+static void write_port(struct draft *draft, enum port_use use,
+		       unsigned int port, bool *is_first)
 {
-	bool is_first = true;
 	char entry[8];
 
+	snprintf(entry, sizeof(entry), "%u", port);
+	if (*draft->no_ports)
+		fprintf(draft->text, "; %s = %s\n", port_key(use), entry);
+	else
+		draft_entry(draft, port_key(use), is_first, entry,
+			    use == PORTS_BIND && !port
+				    ? "one that the kernel chooses"
+				    : NULL);
+}
+
+static void write_ports(struct draft *draft, const struct facts *facts,
+			enum port_use use, bool *has_begun)
+{
+	const struct ports *ports = &facts->ports[use];
+	bool is_first = true;
+
 	for (size_t i = 0; i < ports->n; i++) {
-		if (is_allowed(draft, use, ports->numbers[i]))
+		unsigned int port = ports->numbers[i];
+
+		if (is_allowed(draft, use, port))
 			continue;
+		if (is_chosen(facts, use, port)) {
+			draft_tell(draft,
+				   "not added: [network] %s = %u: a port that "
+				   "the kernel chose",
+				   port_key(use), port);
+			continue;
+		}
 		if (!*has_begun)
 			begin_section(draft, "network", draft->no_ports);
 		*has_begun = true;
-		snprintf(entry, sizeof(entry), "%u", ports->numbers[i]);
-		if (*draft->no_ports)
-			fprintf(draft->text, "; %s = %s\n", port_key(use),
-				entry);
-		else
-			draft_entry(draft, port_key(use), &is_first, entry,
-				    use == PORTS_BIND && !ports->numbers[i]
-					    ? "one that the kernel chooses"
-					    : NULL);
+		write_port(draft, use, port, &is_first);
 	}
 }
 
-/* Where a key is not there, all ports are allowed: with many, that is it. */
+/* Why a list of the ports that were used would not do the next time, or "". */
+static void explain_no_list(const struct facts *facts, enum port_use use,
+			    char text[64])
+{
+	const struct ports *ports = &facts->ports[use];
+
+	*text = '\0';
+	if (ports->is_cut) {
+		snprintf(text, 64, "more than %d ports", MAX_PORTS);
+		return;
+	}
+	for (size_t i = 0; i < ports->n; i++) {
+		if (is_chosen(facts, use, ports->numbers[i]))
+			snprintf(text, 64, "the kernel chose port %u",
+				 ports->numbers[i]);
+	}
+}
+
+/* Where a key is not there, all ports are allowed. */
 static void write_use(struct draft *draft, const struct facts *facts,
 		      enum port_use use, bool *has_begun)
 {
 	const struct ports *ports = &facts->ports[use];
 	const char *key = port_key(use);
+	char reason[64];
 
-	if (!ports->is_cut) {
-		write_ports(draft, ports, use, has_begun);
-		if (ports->n == 0 && !draft->old && !*draft->no_ports)
-			fprintf(draft->text, "%s =\n", key);
-		return;
-	}
 	if (draft->old && !draft->old->port_origins[use].file)
 		return;
-	if (!draft->old)
-		fprintf(draft->text,
-			"; More than %d ports, so none is refused: %s\n",
-			MAX_PORTS, key);
-	draft_tell(draft, "not added: [network] %s: more than %d ports", key,
-		   MAX_PORTS);
+	explain_no_list(facts, use, reason);
+	if (*reason && !draft->old)
+		fprintf(draft->text, "; %s: %s, so none is refused\n", key,
+			reason);
+	if (*reason && (!draft->old || ports->is_cut)) {
+		draft_tell(draft, "not added: [network] %s: %s", key, reason);
+		return;
+	}
+	write_ports(draft, facts, use, has_begun);
+	if (ports->n == 0 && !draft->old && !*draft->no_ports)
+		fprintf(draft->text, "%s =\n", key);
 }
 
 void draft_network(struct draft *draft, const struct facts *facts)
