@@ -245,6 +245,8 @@ TEST(what_calls_lead_to_is_allowed_and_says_why)
 
 	add(&facts, NULL, NATIVE("poll", 0, 0, 1), PHASE_RUNNING);
 	add(&facts, NULL, NATIVE("brk"), PHASE_STARTUP);
+	add(&facts, NULL, NATIVE("clone", CLONE_VM | CLONE_THREAD),
+	    PHASE_RUNNING);
 	text = text_of(&facts, NULL);
 	assert_has(text, "restart_syscall");
 	assert_has(text, "; not seen: ");
@@ -252,6 +254,7 @@ TEST(what_calls_lead_to_is_allowed_and_says_why)
 	policy = policy_of(text);
 	assert_int_equal(verdict(policy, NATIVE("restart_syscall")),
 			 ACTION_ALLOW);
+	assert_int_equal(verdict(policy, NATIVE("sched_yield")), ACTION_ALLOW);
 	assert_int_equal(verdict(policy, NATIVE("mmap", 0, 0, PROT_READ)),
 			 ACTION_ALLOW);
 	assert_int_equal(verdict(policy, NATIVE("mmap", 0, 0, PROT_EXEC)),

@@ -7,8 +7,8 @@
 
 /*
  * Which of them a run shows is a matter of chance: of a signal that comes, of
- * how much memory there is, of the clock that the machine has. None of them
- * gives a program power that it has not.
+ * another thread that is late, of how much memory there is, of the clock that
+ * the machine has. None of them gives a program power that it has not.
  */
 static const struct {
 	const char *seen;
@@ -25,6 +25,7 @@ static const struct {
 	{ "brk", "exit_group", ENDS },
 	{ "set_robust_list", "exit", ENDS },
 	{ "rt_sigaction", "rt_sigreturn", "a signal's handler ends with it" },
+	{ "clone", "sched_yield", "who waits for another thread can yield" },
 #define MEMORY "more or less memory than here"
 	{ "mmap", "brk", MEMORY },
 	{ "mmap", "madvise", MEMORY },
