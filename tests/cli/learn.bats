@@ -239,6 +239,27 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	run ! "$SCRUN" -c new.ini sh -c 'echo text >other/new'
 }
 
+@test "what the run makes itself and runs can be made anew, and run" {
+	need_landlock 3
+	code='rm -rf made; mkdir -p made/bin; cp /usr/bin/echo made/bin/echo
+		made/bin/echo "a program"
+		printf "#!/bin/sh\necho a script\n" >made/script
+		chmod +x made/script; made/script'
+	run -0 learn new.ini sh -c "$code"
+	grep -qE "$(realpath .) +; programs were made in it, and run\$" new.ini
+	rm -r made
+	obeys new.ini sh -c "$code"
+	is $'a program\na script'
+	# What was there is nothing but itself.
+	mkdir own
+	cp /usr/bin/echo own/echo
+	run -0 learn own.ini sh -c 'own/echo text; echo text >own/log'
+	has own.ini "$(realpath own)/echo"
+	cp /usr/bin/echo own/other
+	run -126 "$SCRUN" -c own.ini sh -c 'own/echo text; exec own/other text'
+	says text 'own/other: Permission denied'
+}
+
 @test "a home and the root are no rule, and it is said" {
 	need_landlock 3
 	mkdir home

@@ -102,6 +102,9 @@ TEST(programs_are_themselves)
 	GRANTS("execute /x/1\nexecute /x/2\nexecute /x/3\nexecute /x/4",
 	       { "/x/1", X, PLACE_FILE }, { "/x/2", X, PLACE_FILE },
 	       { "/x/3", X, PLACE_FILE }, { "/x/4", X, PLACE_FILE });
+	GRANTS("execute /srv/build*", { "/srv/build", X, PLACE_DIRECTORY },
+	       { "/srv/build/program", R, PLACE_FILE });
+	GRANTS("execute !/data/me*", { "/data/me", X, PLACE_DIRECTORY });
 	GRANTS("execute /x*", { "/x/1", X, PLACE_FILE },
 	       { "/x/2", X, PLACE_FILE }, { "/x/3", X, PLACE_FILE },
 	       { "/x/4", X, PLACE_FILE }, { "/x/5", X, PLACE_FILE },

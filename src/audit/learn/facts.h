@@ -2,6 +2,8 @@
 #ifndef SCRUN_LEARN_FACTS_H
 #define SCRUN_LEARN_FACTS_H
 
+#include <time.h>
+
 #include "../../policy/policy.h"
 #include "places.h"
 #include "provenance.h"
@@ -35,6 +37,7 @@ struct ports {
 
 struct facts {
 	const struct policy *old; /* what is allowed already, or NULL */
+	struct timespec begin;	  /* of the run, as files are dated */
 	struct seen seen;
 	struct need needs[MAX_CAPABILITIES];
 	struct conflict conflicts[MAX_CONFLICTS];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../enforce/caps.h"
@@ -87,6 +88,7 @@ static void facts_begin(struct facts *facts, char *const *argv)
 		facts->places.n_homes = 1;
 	}
 	facts->places.process = getpid();
+	clock_gettime(CLOCK_REALTIME_COARSE, &facts->begin);
 	provenance_begin(&facts->provenance, argv);
 }
 

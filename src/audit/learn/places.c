@@ -16,6 +16,7 @@
 static const char by_system[] = "widened: a directory of the system";
 static const char by_many[] = "widened: several files of it";
 static const char by_names[] = "names were made, changed or removed in it";
+static const char by_programs[] = "programs were made in it, and run";
 static const char by_list[] = "it was listed";
 static const char by_blank[] = "widened: a list cannot have the file's name";
 static const char by_process[] = "widened: each process has another directory";
@@ -404,6 +405,17 @@ static void append(struct list *list, const char *path, size_t length,
 	list->is_directory[list->n++] = is_directory;
 }
 
+/* Why the rule is for more than what was used, or NULL. */
+static const char *note_of(const struct spot *spot, enum path_use use)
+{
+	if (was_missing(spot))
+		return is_missing;
+	if (use == PATHS_EXECUTE && spot->note && spot->note != by_many &&
+	    spot->note != by_blank)
+		return by_programs;
+	return spot->note;
+}
+
 static void append_spot(struct list *list, const struct spot *spot)
 {
 	for (unsigned int use = 0; use < N_PATH_USES; use++) {
@@ -411,7 +423,7 @@ static void append_spot(struct list *list, const struct spot *spot)
 			continue;
 		append(list, spot->path, strlen(spot->path), (enum path_use)use,
 		       spot->uses[PLACE_DIRECTORY],
-		       was_missing(spot) ? is_missing : spot->note);
+		       note_of(spot, (enum path_use)use));
 		list->grants[list->n - 1].optional = was_missing(spot);
 	}
 }

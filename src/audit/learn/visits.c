@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "../../policy/paths.h"
 #include "../refusal/landlock.h"
@@ -104,6 +106,25 @@ bool visits_find(struct visits *visits, const struct call *call, pid_t process)
 	return found || visits->executes;
 }
 
+/*
+ * Whether the run has made the file. The kernel dates files by its coarse clock
+ * (fs/inode.c, current_time()); where a file system does not keep the birth, it
+ * is the last change of the inode.
+ */
+static bool was_made(const struct facts *facts, const char *path)
+{
+	const struct timespec *begin = &facts->begin;
+	const struct statx_timestamp *made;
+	struct statx file;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
+		  STATX_BTIME | STATX_CTIME, &file) < 0)
+		return false;
+	made = file.stx_mask & STATX_BTIME ? &file.stx_btime : &file.stx_ctime;
+	return made->tv_sec > begin->tv_sec || (made->tv_sec == begin->tv_sec &&
+						made->tv_nsec > begin->tv_nsec);
+}
+
 /* But for what the old policy allows: of a directory of the system it may have
  * the part that was used. */
 static void add_place(struct facts *facts, const char *path, unsigned int uses,
@@ -113,6 +134,26 @@ static void add_place(struct facts *facts, const char *path, unsigned int uses,
 		uses &= ~paths_granted(facts->old, "", path);
 	if (uses)
 		places_add(&facts->places, path, uses, kind);
+}
+
+/* What the run has made is another file the next time: it will be in the
+ * directory that was there before. */
+static void add_program(struct facts *facts, const char *path)
+{
+	char directory[PATH_MAX];
+	char *slash;
+
+	if (!was_made(facts, path)) {
+		add_place(facts, path, 1u << PATHS_EXECUTE, PLACE_FILE);
+		return;
+	}
+	snprintf(directory, sizeof(directory), "%s", path);
+	do {
+		slash = strrchr(directory, '/');
+		*slash = '\0';
+	} while (slash > directory && was_made(facts, directory));
+	add_place(facts, slash > directory ? directory : "/",
+		  1u << PATHS_EXECUTE, PLACE_DIRECTORY);
 }
 
 /* The program and its loader, as the kernel has mapped them for the exec. */
@@ -132,7 +173,7 @@ static void add_executed(struct facts *facts, pid_t pid)
 		if (!name || strstr(name, " (deleted)"))
 			continue;
 		name[strcspn(name, "\n")] = '\0';
-		add_place(facts, name, 1u << PATHS_EXECUTE, PLACE_FILE);
+		add_program(facts, name);
 		/* musl's libc is its loader. */
 		provenance_opened(&facts->provenance, name);
 	}
@@ -154,8 +195,11 @@ static void add_file(struct facts *facts, const struct visits *visits,
 		     unsigned int index)
 {
 	const char *path = visits->files[index].path;
+	unsigned int uses = visits->files[index].uses;
 
-	add_place(facts, path, visits->files[index].uses,
+	if (uses & 1u << PATHS_EXECUTE) /* a script, or a program */
+		add_program(facts, path);
+	add_place(facts, path, uses & ~(1u << PATHS_EXECUTE),
 		  visits->files[index].kind);
 	if (visits->files[index].kind == PLACE_FILE)
 		provenance_opened(&facts->provenance, path);
