@@ -420,6 +420,35 @@ socket.socket().bind(("127.0.0.1", 80))'
 		'^ +1  openat\("/etc/shadow"[^)]*\) EACCES '
 }
 
+@test "a refusal tells what the program's file would give it elsewhere" {
+	need_root
+	need setcap
+	need_unprivileged
+	local shown='secret: owner root, group root, mode 0600'
+	secret() {
+		run -1 unprivileged "$SCRUN" -c allow.ini --audit -o report \
+			./own secret
+		reports "^scrun: refused openat\\(.*$shown$1\$"
+	}
+	(umask 077; echo text >secret)
+	cp /usr/bin/cat own
+	secret ''
+	chmod 4755 own
+	secret '; own is set-user-ID, which no_new_privs ignores'
+	chmod 2755 own
+	secret '; own is set-group-ID, which no_new_privs ignores'
+	chmod 755 own
+	setcap cap_dac_override+ep own
+	secret '; own has file capabilities, which no_new_privs ignores'
+	# What it is not refused for want of rights, it is not told.
+	printf '[syscalls]\ndefault = allow\n[paths]\nread = /usr /lib /lib64\n' \
+		>policy.ini
+	chmod 644 secret
+	printf 'execute = /usr %s\n' "$(realpath own)" >>policy.ini
+	run -1 unprivileged "$SCRUN" -c policy.ini --audit -o report ./own secret
+	reports '^scrun: refused openat\(.*Landlock: [^;]*$'
+}
+
 @test "errors other than EPERM and EACCES are no refusals" {
 	policy=allow.ini run audit calls cat no-such-file
 	[[ $status -eq 1 ]]

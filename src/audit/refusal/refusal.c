@@ -9,6 +9,7 @@
 #include "permissions.h"
 #include "privileges.h"
 #include "refusal.h"
+#include "withheld.h"
 
 /* The process that ptrace(2) is to attach to; 0: none. */
 static pid_t tracee_of(const struct call *call)
@@ -75,8 +76,9 @@ static void need_for_file(struct refusal *refusal, enum blame blame,
 }
 
 /* What the kernel asks first stands first: of files the mode, of sockets
- * Landlock (fs/namei.c, net/socket.c). */
-static void explain(struct refusal *refusal, const struct policy *policy,
+ * Landlock (fs/namei.c, net/socket.c). Whether other rights of the caller would
+ * have helped. */
+static bool explain(struct refusal *refusal, const struct policy *policy,
 		    const struct call *call, int errnum,
 		    const struct credentials *caller, bool is_known)
 {
@@ -86,21 +88,22 @@ static void explain(struct refusal *refusal, const struct policy *policy,
 
 	call_base_name(name, call);
 	if (strcmp(name, "ptrace") == 0 && is_traced(refusal, call))
-		return;
+		return false;
 	if (landlock_explain_socket(refusal, policy, call, name, errnum))
-		return;
+		return false;
 	capability = privilege_missing(call, name, errnum, caller);
 	if (capability >= 0) {
 		need(refusal, capability);
-		return;
+		return true;
 	}
 	if (!is_known)
-		return;
+		return false;
 	blame = permissions_explain(refusal->reason, sizeof(refusal->reason),
 				    call, name, caller, errnum);
 	need_for_file(refusal, blame, caller);
 	if (blame == BLAME_NOTHING)
 		landlock_explain(refusal, policy, call, name, caller, errnum);
+	return blame == BLAME_OWNER || blame == BLAME_MODE;
 }
 
 void refusal_explain(struct refusal *refusal, const struct policy *policy,
@@ -111,6 +114,8 @@ void refusal_explain(struct refusal *refusal, const struct policy *policy,
 
 	*refusal->reason = *refusal->allow = '\0';
 	refusal->capability = -1;
-	explain(refusal, policy, call, errnum, &caller, is_known);
+	if (explain(refusal, policy, call, errnum, &caller, is_known))
+		withheld_append(refusal->reason, sizeof(refusal->reason),
+				call->pid, &caller);
 	credentials_free(&caller);
 }
