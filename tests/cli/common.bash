@@ -150,9 +150,14 @@ need_static() {
 		skip "this build is not static"
 }
 
-# What a sanitizer does of its own accord is not scrun's doing.
+# What a sanitizer does of its own accord is not scrun's doing: nor the memory
+# that it takes.
+is_sanitized() {
+	grep -qE '__[at]san_init' "$SCRUN"
+}
+
 need_no_sanitizer() {
-	! grep -qE '__[at]san_init' "$SCRUN" || skip "this is a sanitizer's build"
+	! is_sanitized || skip "this is a sanitizer's build"
 }
 
 # A program that counts its lines (tests/coverage) makes calls to write them.

@@ -84,7 +84,7 @@ peaks() {
 	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' \
 		"/proc/$auditor/status")
 	tell "the auditor took $peak kB"
-	[[ $peak -le $most ]] || {
+	[[ $peak -le $most ]] || is_sanitized || {
 		echo "the auditor took $peak kB, and may take $most"
 		return 1
 	}
