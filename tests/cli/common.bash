@@ -24,10 +24,11 @@ setup() {
 
 begin() {
 	# Before each command bats notes all functions that are running, which
-	# takes a third of a millisecond; here just the line of the test.
-	trap '[[ ${FUNCNAME-} != "$BATS_TEST_NAME" ]] ||
-		BATS_DEBUG_LAST_STACK_TRACE=("$LINENO $FUNCNAME $BATS_TEST_SOURCE")' \
-		DEBUG
+	# takes a third of a millisecond; here just the line of the test. (In one
+	# line: LINENO counts those of the trap, too.)
+	# shellcheck disable=SC2016,SC2064 # for the trap to expand
+	local here='BATS_DEBUG_LAST_STACK_TRACE=("$LINENO $FUNCNAME $BATS_TEST_SOURCE")'
+	trap '[[ ${FUNCNAME-} != "$BATS_TEST_NAME" ]] || '"$here" DEBUG
 	umask 022
 	ulimit -c 0 # many tests end in SIGSYS
 	cd "$BATS_TEST_TMPDIR" || return 1
