@@ -331,7 +331,7 @@ print("still here")'
 	rules 'default = ENOENT' 'allow = @basic @file-read !lseek !mprotect' \
 		'  mprotect(prot > 0)' \
 		'  mprotect(len != 0x100000005 && addr & 240 != 16 && addr & 240 != 0)'
-	run timeout 10 "$SCRUN" -c policy.ini "$TRY" mprotect 1 0 0
+	run timeout 60 "$SCRUN" -c policy.ini "$TRY" mprotect 1 0 0
 	[[ $status -eq 125 ]] || is ENOENT
 }
 
