@@ -23,6 +23,7 @@ static const struct kind {
 	{ "terminal-input", SEVERITY_DANGER, false, lint_terminal },
 	{ "user-namespaces", SEVERITY_WARNING, false, lint_user_namespaces },
 	{ "write-execute", SEVERITY_INFO, false, lint_write_execute },
+	{ "writable-programs", SEVERITY_INFO, false, lint_writable_programs },
 	{ "x32", SEVERITY_WARNING, false, lint_x32 },
 	{ "root-capability", SEVERITY_DANGER, false, lint_root_capabilities },
 	{ "owner-capability", SEVERITY_INFO, false, lint_owner_capabilities },

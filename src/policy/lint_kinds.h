@@ -36,6 +36,7 @@ void lint_write_execute(struct lint *lint);
 void lint_x32(struct lint *lint);
 void lint_root_capabilities(struct lint *lint);
 void lint_owner_capabilities(struct lint *lint);
+void lint_writable_programs(struct lint *lint);
 
 /* lint_entries.c: entries and groups that do nothing. */
 void lint_unreachable(struct lint *lint);

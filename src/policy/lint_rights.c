@@ -1,4 +1,5 @@
 #include <seccomp.h>
+#include <string.h>
 #include <sys/capability.h>
 
 #include "lint_kinds.h"
@@ -116,4 +117,36 @@ void lint_root_capabilities(struct lint *lint)
 void lint_owner_capabilities(struct lint *lint)
 {
 	lint_powers(lint, owner_powers, N(owner_powers));
+}
+
+/* Whether PATH is DIRECTORY or below it, as they are written. */
+static bool is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 &&
+	       (path[length] == '\0' || path[length] == '/' ||
+		strcmp(directory, "/") == 0);
+}
+
+void lint_writable_programs(struct lint *lint)
+{
+	const struct policy *policy = lint->policy;
+	const struct path *run, *other;
+
+	STAILQ_FOREACH(run, &policy->paths[PATHS_EXECUTE], next) {
+		STAILQ_FOREACH(other, &policy->paths[PATHS_WRITE], next) {
+			if (is_below(run->name, other->name) ||
+			    is_below(other->name, run->name))
+				break;
+		}
+		if (other)
+			finding_add(lint, &run->origin,
+				    "%s and %s (%s:%u) overlap: the command "
+				    "can execute what it writes; keep the two "
+				    "apart",
+				    written(lint, &run->origin),
+				    written(lint, &other->origin),
+				    other->origin.file, other->origin.line);
+	}
 }

@@ -194,6 +194,26 @@ TEST(write_execute)
 	ASSERT_ALL("write-execute", rows);
 }
 
+TEST(writable_programs)
+{
+#define WRITE ALLOW "[paths]\nwrite = /srv/data\n"
+	static const struct row rows[] = {
+		{ WRITE "execute = /usr\n", "" },
+		{ WRITE "execute = /srv/database /srv/data.old /srv/dat\n",
+		  "" },
+		{ WRITE "execute = /srv/data\n", "5" },
+		{ WRITE "execute = /usr\n /srv/data/program\n", "6" },
+		{ WRITE "execute = /srv\n", "5" },
+		{ WRITE "execute = /\n", "5" },
+		{ WRITE "execute = /srv !/srv\n", "" },
+		{ ALLOW "[paths]\nwrite = /\nexecute = /usr /lib\n", "5 5" },
+		{ ALLOW "[paths]\nexecute = /usr\n", "" },
+		{ ALLOW, "" },
+	};
+
+	ASSERT_ALL("writable-programs", rows);
+}
+
 TEST(x32)
 {
 	static const struct row rows[] = {
@@ -507,6 +527,7 @@ int main(void)
 		cmocka_unit_test(terminal_input),
 		cmocka_unit_test(user_namespaces),
 		cmocka_unit_test(write_execute),
+		cmocka_unit_test(writable_programs),
 		cmocka_unit_test(x32),
 		cmocka_unit_test(root_capability),
 		cmocka_unit_test(owner_capability),
