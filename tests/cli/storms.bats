@@ -113,7 +113,9 @@ tell() {
 
 # So many calls that were denied, by the report.
 denied() {
-	awk '/^ +[0-9]+  (mkdir|more)/ { n += $1 } END { print n + 0 }' report
+	awk '/^[a-z]/ { is_policy = /^denied by policy/ }
+		is_policy && /^ +[0-9]+  (mkdir|more)/ { n += $1 }
+		END { print n + 0 }' report
 }
 
 # equal NAME REPORTED [OWN]: two numbers.
