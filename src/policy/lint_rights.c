@@ -1,8 +1,8 @@
 #include <seccomp.h>
-#include <string.h>
 #include <sys/capability.h>
 
 #include "lint_kinds.h"
+#include "paths.h"
 
 void lint_x32(struct lint *lint)
 {
@@ -119,16 +119,6 @@ void lint_owner_capabilities(struct lint *lint)
 	lint_powers(lint, owner_powers, N(owner_powers));
 }
 
-/* Whether PATH is DIRECTORY or below it, as they are written. */
-static bool is_below(const char *path, const char *directory)
-{
-	size_t length = strlen(directory);
-
-	return strncmp(path, directory, length) == 0 &&
-	       (path[length] == '\0' || path[length] == '/' ||
-		strcmp(directory, "/") == 0);
-}
-
 void lint_writable_programs(struct lint *lint)
 {
 	const struct policy *policy = lint->policy;
@@ -136,8 +126,8 @@ void lint_writable_programs(struct lint *lint)
 
 	STAILQ_FOREACH(run, &policy->paths[PATHS_EXECUTE], next) {
 		STAILQ_FOREACH(other, &policy->paths[PATHS_WRITE], next) {
-			if (is_below(run->name, other->name) ||
-			    is_below(other->name, run->name))
+			if (path_is_below(run->name, other->name) ||
+			    path_is_below(other->name, run->name))
 				break;
 		}
 		if (other)

@@ -31,6 +31,16 @@ static enum path_use use_of(const char *key)
 	return (enum path_use)use;
 }
 
+bool path_is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	if (strcmp(directory, "/") == 0)
+		return true;
+	return strncmp(path, directory, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
 void paths_begin(struct policy *policy, const struct origin *origin,
 		 struct faults *faults)
 {

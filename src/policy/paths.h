@@ -7,6 +7,10 @@
 /* The key of USE; static. */
 const char *path_key(enum path_use use);
 
+/* Whether PATH is DIRECTORY or below it, as they are written: absolute, without
+ * a slash at the end. */
+bool path_is_below(const char *path, const char *directory);
+
 /* Once for each line of a key: an empty one counts, and allows nothing. */
 void paths_begin(struct policy *policy, const struct origin *origin,
 		 struct faults *faults);

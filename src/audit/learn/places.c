@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../policy/paths.h"
 #include "../exhausted.h"
+#include "directories.h"
 #include "places.h"
 
 #define READ	  (1u << PATHS_READ)
@@ -45,69 +47,6 @@ static bool was_missing(const struct spot *spot)
 	       !spot->uses[PLACE_DIRECTORY];
 }
 
-/* Whole, for reading. What is in them is the same for everybody. */
-static const char *const systems[] = {
-	"/bin",
-	"/dev/pts",
-	"/etc/alternatives",
-	"/etc/ca-certificates",
-	"/etc/fonts",
-	"/etc/ld.so.conf.d",
-	"/etc/pki",
-	"/etc/ssl",
-	"/gnu/store",
-	"/lib",
-	"/lib32",
-	"/lib64",
-	"/libx32",
-	"/nix/store",
-	"/sbin",
-	"/sys/devices",
-	"/sys/fs/cgroup",
-	"/sys/kernel/mm",
-	"/usr",
-};
-
-/* Never a rule of their own, but that homes and these can be below one. */
-static const char *const never[] = {
-	"/",	    "/bin",	  "/boot",     "/dev",	     "/etc",
-	"/home",    "/lib",	  "/lib32",    "/lib64",     "/media",
-	"/mnt",	    "/opt",	  "/proc",     "/root",	     "/run/user",
-	"/sbin",    "/srv",	  "/sys",      "/usr",	     "/usr/bin",
-	"/usr/lib", "/usr/local", "/usr/sbin", "/usr/share", "/var",
-};
-
-/* Only where it cannot be otherwise: names in it were made or removed. */
-static const char *const shared[] = {
-	"/dev/shm",	  "/run",	    "/run/lock",  "/tmp",
-	"/usr/local/bin", "/usr/local/lib", "/var/cache", "/var/lib",
-	"/var/lock",	  "/var/log",	    "/var/mail",  "/var/run",
-	"/var/spool",	  "/var/tmp",
-};
-
-#define CONTAINS(list, path) \
-	contains(list, sizeof(list) / sizeof((list)[0]), path)
-
-static bool contains(const char *const *list, size_t n, const char *path)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(list[i], path) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Whether PATH is DIRECTORY or below it. */
-static bool is_below(const char *path, const char *directory)
-{
-	size_t length = strlen(directory);
-
-	if (strcmp(directory, "/") == 0)
-		return true;
-	return strncmp(path, directory, length) == 0 &&
-	       (path[length] == '/' || path[length] == '\0');
-}
-
 static bool is_home(const struct places *places, const char *path)
 {
 	for (size_t i = 0; i < places->n_homes; i++) {
@@ -119,21 +58,13 @@ static bool is_home(const struct places *places, const char *path)
 
 static bool is_never(const struct places *places, const char *path)
 {
-	return CONTAINS(never, path) || is_home(places, path);
+	return directory_is_nobodys(path) || is_home(places, path);
 }
 
 /* Whether it is many programs' directory. */
 static bool is_many(const struct places *places, const char *path)
 {
-	return is_never(places, path) || CONTAINS(shared, path);
-}
-
-/* The length of PATH's directory; 1 for "/". */
-static size_t parent_length(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == path ? 1 : (size_t)(slash - path);
+	return is_never(places, path) || directory_is_shared(path);
 }
 
 static char *copy(const char *text, size_t length)
@@ -207,9 +138,9 @@ static void add(struct places *places, const char *path, size_t length,
 static bool widen_process(struct places *places, const char *path,
 			  unsigned int uses, enum place_kind kind)
 {
-	if (!is_below(path, "/proc"))
+	if (!path_is_below(path, "/proc"))
 		return false;
-	if (uses & WRITE && is_below(path, "/proc/self"))
+	if (uses & WRITE && path_is_below(path, "/proc/self"))
 		add(places, "/proc/self", strlen("/proc/self"), WRITE,
 		    PLACE_DIRECTORY, by_process);
 	else if (uses & WRITE)
@@ -218,15 +149,6 @@ static bool widen_process(struct places *places, const char *path,
 		add(places, "/proc", strlen("/proc"), READ, PLACE_DIRECTORY,
 		    by_process);
 	return true;
-}
-
-static const char *system_of(const char *path)
-{
-	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
-		if (is_below(path, systems[i]))
-			return systems[i];
-	}
-	return NULL;
 }
 
 /* What a list of a policy can hold, and a terminal show. */
@@ -243,7 +165,7 @@ static bool can_be_written(const char *path)
 static void add_wide(struct places *places, const char *path, unsigned int uses,
 		     enum place_kind kind)
 {
-	const char *system = system_of(path);
+	const char *system = directory_of_system(path);
 	const char *note = kind != PLACE_DIRECTORY ? NULL
 			   : uses & WRITE	   ? by_names
 						   : by_list;
@@ -465,7 +387,7 @@ static bool covers(const struct list *list, size_t a, size_t b)
 		return false;
 	if (is_same)
 		return one->use != other->use || a < b;
-	return list->is_directory[a] && is_below(other->path, one->path);
+	return list->is_directory[a] && path_is_below(other->path, one->path);
 }
 
 static void drop_covered(struct list *list)
@@ -536,11 +458,11 @@ static void refuse(struct list *list, const struct places *places)
 		if (strcmp(grant->path, "/proc/self") == 0)
 			continue;
 		if (grant->use == PATHS_READ &&
-		    (system_of(grant->path) ||
+		    (directory_of_system(grant->path) ||
 		     strcmp(grant->path, "/proc") == 0))
 			continue;
 		grant->is_refused = is_never(places, grant->path) ||
-				    is_below(grant->path, "/proc");
+				    path_is_below(grant->path, "/proc");
 	}
 }
 
