@@ -260,6 +260,15 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	says text 'own/other: Permission denied'
 }
 
+@test "a root directory that the run has made is learned in, too" {
+	need_root
+	need_static "$SCRUN"
+	run -0 learn new.ini sh -c 'mkdir new; cp "$SCRUN" new/program
+		chroot new /program --version'
+	says scrun
+	has new.ini chroot
+}
+
 @test "a home and the root are no rule, and it is said" {
 	need_landlock 3
 	mkdir home

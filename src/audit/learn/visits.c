@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "../refusal/landlock.h"
 #include "../refusal/needs.h"
 #include "../refusal/place.h"
+#include "../refusal/walk.h"
 #include "visits.h"
 
 static bool is_call(const char *name, const char *other)
@@ -111,18 +111,39 @@ bool visits_find(struct visits *visits, const struct call *call, pid_t process)
  * (fs/inode.c, current_time()); where a file system does not keep the birth, it
  * is the last change of the inode.
  */
-static bool was_made(const struct facts *facts, const char *path)
+static bool was_made(const struct facts *facts, const struct statx *file)
 {
 	const struct timespec *begin = &facts->begin;
-	const struct statx_timestamp *made;
-	struct statx file;
+	const struct statx_timestamp *made = file->stx_mask & STATX_BTIME
+						     ? &file->stx_btime
+						     : &file->stx_ctime;
 
-	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
-		  STATX_BTIME | STATX_CTIME, &file) < 0)
-		return false;
-	made = file.stx_mask & STATX_BTIME ? &file.stx_btime : &file.stx_ctime;
 	return made->tv_sec > begin->tv_sec || (made->tv_sec == begin->tv_sec &&
 						made->tv_nsec > begin->tv_nsec);
+}
+
+/* Fills DIRECTORY with the one in which the first of PATH's names is that the
+ * run has made. Returns false where it has made none. */
+static bool find_workshop(const struct facts *facts, pid_t pid,
+			  const char *path, char directory[PATH_MAX])
+{
+	struct walk walk = { .pid = pid, .process = pid };
+	enum walk_step step;
+
+	if (!walk_begin(&walk, path))
+		return false;
+	while ((step = walk_next(&walk)) != WALK_LOST) {
+		char *name = strrchr(walk.path, '/'); /* NULL: the root */
+
+		if (name && walk.exists && was_made(facts, &walk.file)) {
+			*name = '\0';
+			snprintf(directory, PATH_MAX, "%s", walk.path);
+			return true;
+		}
+		if (step == WALK_END)
+			break;
+	}
+	return false;
 }
 
 /* But for what the old policy allows: of a directory of the system it may have
@@ -138,22 +159,15 @@ static void add_place(struct facts *facts, const char *path, unsigned int uses,
 
 /* What the run has made is another file the next time: it will be in the
  * directory that was there before. */
-static void add_program(struct facts *facts, const char *path)
+static void add_program(struct facts *facts, pid_t pid, const char *path)
 {
 	char directory[PATH_MAX];
-	char *slash;
 
-	if (!was_made(facts, path)) {
+	if (find_workshop(facts, pid, path, directory))
+		add_place(facts, *directory ? directory : "/",
+			  1u << PATHS_EXECUTE, PLACE_DIRECTORY);
+	else
 		add_place(facts, path, 1u << PATHS_EXECUTE, PLACE_FILE);
-		return;
-	}
-	snprintf(directory, sizeof(directory), "%s", path);
-	do {
-		slash = strrchr(directory, '/');
-		*slash = '\0';
-	} while (slash > directory && was_made(facts, directory));
-	add_place(facts, slash > directory ? directory : "/",
-		  1u << PATHS_EXECUTE, PLACE_DIRECTORY);
 }
 
 /* The program and its loader, as the kernel has mapped them for the exec. */
@@ -173,7 +187,7 @@ static void add_executed(struct facts *facts, pid_t pid)
 		if (!name || strstr(name, " (deleted)"))
 			continue;
 		name[strcspn(name, "\n")] = '\0';
-		add_program(facts, name);
+		add_program(facts, pid, name);
 		/* musl's libc is its loader. */
 		provenance_opened(&facts->provenance, name);
 	}
@@ -192,13 +206,13 @@ static bool was_allowed(const struct visits *visits, unsigned int index,
 }
 
 static void add_file(struct facts *facts, const struct visits *visits,
-		     unsigned int index)
+		     pid_t pid, unsigned int index)
 {
 	const char *path = visits->files[index].path;
 	unsigned int uses = visits->files[index].uses;
 
 	if (uses & 1u << PATHS_EXECUTE) /* a script, or a program */
-		add_program(facts, path);
+		add_program(facts, pid, path);
 	add_place(facts, path, uses & ~(1u << PATHS_EXECUTE),
 		  visits->files[index].kind);
 	if (visits->files[index].kind == PLACE_FILE)
@@ -211,7 +225,7 @@ void visits_add(struct facts *facts, const struct visits *visits, pid_t pid,
 	for (unsigned int i = 0; i < 2; i++) {
 		facts->n_unread += visits->files[i].is_unread && errnum == 0;
 		if (visits->files[i].uses && was_allowed(visits, i, errnum))
-			add_file(facts, visits, i);
+			add_file(facts, visits, pid, i);
 	}
 	if (visits->executes && errnum == 0) {
 		add_executed(facts, pid);

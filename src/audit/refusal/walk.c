@@ -33,8 +33,8 @@ static bool look(struct walk *walk)
 	char name[PATH_MAX + 32];
 
 	walk_name(walk, name);
-	walk->exists =
-		statx(AT_FDCWD, name, flags, STATX_BASIC_STATS, file) == 0;
+	walk->exists = statx(AT_FDCWD, name, flags,
+			     STATX_BASIC_STATS | STATX_BTIME, file) == 0;
 	walk->is_missing = !walk->exists && errno == ENOENT;
 	if (!walk->exists)
 		return walk->is_missing;
