@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <malloc.h>
 #include <sched.h>
@@ -139,6 +140,13 @@ static long change_mask(ucontext_t *context, const long args[6])
 	return 0;
 }
 
+/* To wake is nothing that fails (futex(2), ERRORS); and if it did, nobody else
+ * would wake who sleeps. */
+static bool can_fail(long nr, const long args[6])
+{
+	return nr != SYS_futex || (args[1] & FUTEX_CMD_MASK) != FUTEX_WAKE;
+}
+
 static void on_call(int signal, siginfo_t *info, void *data)
 {
 	ucontext_t *context = data;
@@ -147,7 +155,7 @@ static void on_call(int signal, siginfo_t *info, void *data)
 	(void)signal;
 	for (int i = 0; i < 6; i++)
 		args[i] = (long)REGISTERS(context)[of_args[i]];
-	if (nr < ALLOCATE && count((unsigned int)nr)) {
+	if (nr < ALLOCATE && can_fail(nr, args) && count((unsigned int)nr)) {
 		if (inject->injection == INJECT_END)
 			end();
 		result = inject->value;
