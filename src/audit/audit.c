@@ -3,8 +3,8 @@
 #include "../enforce/launch.h"
 #include "audit.h"
 #include "auditor.h"
-#include "exhausted.h"
 #include "hint.h"
+#include "last_words.h"
 #include "learn/learn.h"
 #include "untraced.h"
 
@@ -63,7 +63,7 @@ _Noreturn void audit(struct policy *policy, const struct audit_options *options,
 	tally_init(&watch.tally, policy->architectures,
 		   policy->n_architectures);
 	report_open(&watch.report, options, STDERR_FILENO);
-	exhausted_tell(&watch.report);
+	last_words_to(&watch.report);
 	if (options->learn || audit_tells(options))
 		watch.learn = learn_new(options->learn, policy, argv,
 					audit_tells(options));

@@ -17,6 +17,7 @@
 #include "../status.h"
 #include "auditor.h"
 #include "hint.h"
+#include "last_words.h"
 #include "lock_in.h"
 #include "memory.h"
 #include "tracer.h"
@@ -241,7 +242,8 @@ static void audit_denied(struct auditor *auditor)
 
 /*
  * All signals are blocked: those of a terminal and of an init system are meant
- * for the command. And nobody but root can look into the auditor.
+ * for the command. But for those of a crash, where the last words are. And
+ * nobody but root can look into the auditor.
  */
 static void detach(void)
 {
@@ -250,7 +252,7 @@ static void detach(void)
 	sigfillset(&all);
 	if (sigprocmask(SIG_BLOCK, &all, NULL) < 0 || setsid() < 0 ||
 	    chdir("/") < 0 || signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || crash_tell() < 0)
 		_exit(STATUS_FAILED);
 }
 

@@ -58,8 +58,9 @@ struct report_format {
 	void (*failure)(struct report *report, const char *text);
 	void (*end)(struct report *report, const struct tally *tally,
 		    double seconds);
-	/* The line of a failure where there is no memory to make one. */
-	const char *exhausted;
+	/* The line of a failure where none can be made: there is no memory for
+	 * it, or the auditor crashed. */
+	const char *exhausted, *crashed;
 };
 /* report_none writes the notes alone. */
 extern const struct report_format report_text, report_json, report_none;

@@ -279,4 +279,6 @@ const struct report_format report_json = {
 	.end = json_end,
 	.exhausted = "{\"event\":\"failure\",\"text\":\"the auditor has no "
 		     "memory; this report is not complete\"}\n",
+	.crashed = "{\"event\":\"failure\",\"text\":\"the auditor crashed; "
+		   "this report is not complete\"}\n",
 };

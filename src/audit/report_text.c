@@ -318,6 +318,7 @@ const struct report_format report_text = {
 	.end = text_end,
 	.exhausted = "scrun: the auditor has no memory; this report is not "
 		     "complete\n",
+	.crashed = "scrun: the auditor crashed; this report is not complete\n",
 };
 
 static void none_start(struct report *report)
@@ -351,4 +352,5 @@ const struct report_format report_none = {
 	.failure = text_failure,
 	.end = none_end,
 	.exhausted = "scrun: the auditor has no memory; nothing is learned\n",
+	.crashed = "scrun: the auditor crashed; nothing is learned\n",
 };

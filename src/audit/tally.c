@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../status.h"
-#include "exhausted.h"
+#include "last_words.h"
 #include "tally.h"
 
 void tally_init(struct tally *tally, const uint32_t *archs, size_t n)

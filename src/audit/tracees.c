@@ -1,7 +1,7 @@
 #include <search.h>
 #include <stdlib.h>
 
-#include "exhausted.h"
+#include "last_words.h"
 #include "tracees.h"
 
 static int compare(const void *left, const void *right)

@@ -556,6 +556,43 @@ for i in range(900):
 	done
 }
 
+@test "an auditor that crashes says so" {
+	local mode signal
+	for mode in denied calls trace; do
+		for signal in SEGV ABRT; do
+			start "$mode" "$PROGRAMS/hold"
+			kill -$signal "$auditor"
+			eventually gone "$auditor"
+			[[ $mode != denied ]] || kill "$service"
+			ends $([[ $mode == denied ]] && echo 143 || echo 137)
+			run -0 tail -n 1 report
+			is 'scrun: the auditor crashed; this report is not complete'
+		done
+	done
+}
+
+@test "so does one that writes JSON, and one that learns" {
+	watched() {
+		exec "$SCRUN" --audit --format=json -o "$PWD/report" "${@:2}"
+	}
+	start json "$PROGRAMS/hold"
+	kill -BUS "$auditor"
+	ends 137
+	run -0 tail -n 1 report
+	is '{"event":"failure","text":"the auditor crashed; this report is not complete"}'
+
+	watched() {
+		exec "$SCRUN" --learn "$PWD/report" "${@:2}"
+	}
+	rm report
+	start learn "$PROGRAMS/hold"
+	kill -BUS "$auditor"
+	ends 137
+	run -0 cat err
+	is 'scrun: the auditor crashed; nothing is learned'
+	[[ ! -e report ]]
+}
+
 @test "without ptrace it goes on, and what was denied fails still" {
 	policy=policy.ini
 	rules 'default = allow' 'deny = mkdirat'

@@ -71,6 +71,15 @@ need_killable_wait() {
 	ends 0
 }
 
+@test "an auditor that crashes does not wait for the reader of its last words" {
+	rules 'default = allow'
+	clog
+	begin_service calls "$PROGRAMS/exits" status 7
+	eventually held
+	kill -SEGV "$auditor"
+	ends 7
+}
+
 @test "a denied call that the auditor knows of waits for it with its signals" {
 	local mode
 	need_killable_wait

@@ -9,7 +9,7 @@
 #include "../../policy/message.h"
 #include "../../policy/names.h"
 #include "../../policy/verdict.h"
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "draft.h"
 #include "implied.h"
 

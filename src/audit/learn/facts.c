@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "facts.h"
 
 void add_foreign(struct facts *facts, uint32_t abi)

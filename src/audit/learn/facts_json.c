@@ -9,7 +9,7 @@
 #include "../../policy/names.h"
 #include "../../policy/network.h"
 #include "../../policy/paths.h"
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "../report.h"
 #include "facts_json.h"
 #include "learn_state.h"

@@ -15,7 +15,7 @@
 #include "../../policy/verdict.h"
 #include "../../status.h"
 #include "../decode/decode.h"
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "../memory.h"
 #include "learn_state.h"
 #include "needed.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "draft.h"
 #include "learn_state.h"
 

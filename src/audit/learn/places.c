@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../policy/paths.h"
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "directories.h"
 #include "places.h"
 

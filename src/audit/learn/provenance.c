@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../../status.h"
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "../printable.h"
 #include "../slots.h"
 #include "build_id.h"

@@ -3,7 +3,7 @@
 
 #include "../../policy/names.h"
 #include "../decode/decode.h"
-#include "../exhausted.h"
+#include "../last_words.h"
 #include "seen.h"
 
 /* Of so many calls the example is chosen, so that it is the same each time even

@@ -1,0 +1,61 @@
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../status.h"
+#include "last_words.h"
+#include "report.h"
+
+static struct report *told;
+
+void last_words_to(struct report *report)
+{
+	told = report;
+}
+
+_Noreturn void exhausted(void)
+{
+	static const char line[] = "scrun: there is no memory left\n";
+	ssize_t ignored;
+
+	if (told) {
+		report_write(told, told->format->exhausted,
+			     strlen(told->format->exhausted));
+	} else {
+		ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
+		(void)ignored;
+	}
+	_exit(STATUS_FAILED);
+}
+
+/* Another thread goes on until the end: a reader that waits is not waited for,
+ * lest the command be held. Nothing here but what signal-safety(7) lists. */
+static void on_crash(int signal)
+{
+	struct pollfd ready = { .fd = told->fd, .events = POLLOUT };
+	const char *line = told->format->crashed;
+
+	(void)signal;
+	if (poll(&ready, 1, 0) > 0)
+		report_write(told, line, strlen(line));
+	_exit(STATUS_FAILED);
+}
+
+int crash_tell(void)
+{
+	/* abort(3) raises none where the filter denies tgkill, and crashes. */
+	static const int crashes[] = { SIGSEGV, SIGBUS,	 SIGFPE,
+				       SIGILL,	SIGTRAP, SIGABRT };
+	struct sigaction action = { .sa_handler = on_crash };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(*crashes); i++) {
+		sigaddset(&set, crashes[i]);
+		if (sigaction(crashes[i], &action, NULL) < 0)
+			return -1;
+	}
+	return sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
