@@ -76,10 +76,11 @@ static const struct rule *next_match(const struct subject *subject,
 				     enum action action,
 				     const struct rule *after)
 {
-	const struct rule *end = subject->rules + subject->n_rules;
+	size_t i = after ? (size_t)(after - subject->rules) + 1 : 0;
 
-	for (const struct rule *rule = after ? after + 1 : subject->rules;
-	     rule < end; rule++) {
+	for (; i < subject->n_rules; i++) {
+		const struct rule *rule = &subject->rules[i];
+
 		/* @probed has its say only where no entry has one. */
 		if (rule->rank != RANK_FALLBACK && rule->action == action &&
 		    matches(subject, rule))
