@@ -9,7 +9,9 @@ escape = $(patsubst tests/escape/%.c,$(BUILD)/escape/%,\
 storms = $(patsubst tests/storms/%.c,$(BUILD)/storms/%,\
 	$(wildcard tests/storms/*.c))
 
-build-tests: $(BUILD)/scrun $(unit) $(programs) $(escape) $(storms)
+build-units: $(BUILD)/scrun $(unit)
+
+build-tests: build-units $(programs) $(escape) $(storms)
 
 deps-build:
 	@tests/deps build
@@ -96,11 +98,23 @@ $(BUILD)/faults/faults: $(addprefix $(BUILD)/faults/,faults.o start.o judge.o) \
 	$(say) LD $@
 	$(Q)$(CC) $(cflags) -pie $(LDFLAGS) -o $@ $(filter %.o,$^) -lseccomp
 
-# libFuzzer's harnesses are clang's alone, and have a build of their own. What
-# they ask the kernel for they answer themselves.
-fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/harness/%,$(wildcard tests/fuzz/*.c))
-fuzzed = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+# A build with sanitizers; clang's, for libFuzzer is. It is here that clang warns
+# of the program.
+sanitize = $(MAKE) BUILD=$(BUILD)/sanitized CC=clang LINK=shared fortify= \
+	WERROR=-Werror CFLAGS='-O2 -g -fno-omit-frame-pointer $(sanitizers)' \
+	CPPFLAGS=-DMAX_SECONDS=20
+sanitizers = -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all \
 	-fsanitize-coverage-ignorelist=tests/fuzz/uncovered
+
+build-sanitized:
+	$(sanitize) build-units
+
+build-fuzz:
+	$(sanitize) harnesses
+
+# What the harnesses ask the kernel for they answer themselves.
+fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/harness/%,$(wildcard tests/fuzz/*.c))
 wrap = $(addprefix -Wl$(comma)--wrap=,$(wrapped))
 comma = ,
 
@@ -118,11 +132,6 @@ $(BUILD)/harness/%: tests/fuzz/%.c $(audit) $(convert) $(core) $(BUILD)/precompi
 
 harnesses: $(fuzzers) $(main)
 
-# And so it is here that clang warns of the program.
-build-fuzz:
-	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang LINK=shared fortify= WERROR=-Werror \
-		CFLAGS='-O2 -g $(fuzzed)' CPPFLAGS=-DMAX_SECONDS=20 harnesses
-
 # A recorded run: make fuzz FUZZ_SECONDS=0 FUZZ_RUNS=10000000
 FUZZ_SECONDS = 60
 FUZZ_RUNS = -1
@@ -131,7 +140,7 @@ fuzz: all
 	@tests/deps lint
 	$(MAKE) build-fuzz
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS=$(FUZZ_RUNS) FUZZ_JOBS=$(FUZZ_JOBS) \
-		tests/fuzz/run $(BUILD)/scrun $(BUILD)/fuzz
+		tests/fuzz/run $(BUILD)/scrun $(BUILD)/sanitized
 
 # Random policies: what they say, the verdict, the filter and the kernel agree.
 # The seed is printed; 300,000 take half an hour of processor time.
@@ -177,8 +186,8 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(Q)$(CC) $(cppflags) $(warnings) $(WERROR) $(CFLAGS) -static -o $@ $< \
 		-pthread
 
-.PHONY: build-tests deps deps-build deps-check deps-bench check reproducible \
-	coverage sanitized-check lint faults build-faults harnesses build-fuzz fuzz differential storms \
+.PHONY: build-units build-tests deps deps-build deps-check deps-bench check reproducible \
+	coverage sanitized-check lint faults build-faults build-sanitized harnesses build-fuzz fuzz differential storms \
 	longrun bench build-bench
 
 -include $(unit:=.d) $(faults:.o=.d) $(fuzzers:=.d)

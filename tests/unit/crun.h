@@ -147,6 +147,24 @@ static inline struct scmp_arg_cmp compare_of(const json_t *arg)
 	};
 }
 
+/* The sanitizer's, where it is there: what is made in between may leak. */
+void __lsan_disable(void) __attribute__((weak));
+void __lsan_enable(void) __attribute__((weak));
+
+/* libseccomp 2.5.4 loses a node of its tree where it merges rules. */
+static inline int add_rule(scmp_filter_ctx filter, uint32_t action, int nr,
+			   unsigned int n, const struct scmp_arg_cmp *compare)
+{
+	int result;
+
+	if (__lsan_disable)
+		__lsan_disable();
+	result = seccomp_rule_add_array(filter, action, nr, n, compare);
+	if (__lsan_enable)
+		__lsan_enable();
+	return result;
+}
+
 static inline void add_rules(scmp_filter_ctx filter, uint32_t action, int nr,
 			     const json_t *args)
 {
@@ -160,12 +178,9 @@ static inline void add_rules(scmp_filter_ctx filter, uint32_t action, int nr,
 			is_shared |= compare[i].arg == compare[j].arg;
 	}
 	if (!is_shared)
-		assert_int_equal(seccomp_rule_add_array(filter, action, nr, n,
-							compare),
-				 0);
+		assert_int_equal(add_rule(filter, action, nr, n, compare), 0);
 	for (unsigned int i = 0; i < n && is_shared; i++)
-		assert_int_equal(seccomp_rule_add_array(filter, action, nr, 1,
-							&compare[i]),
+		assert_int_equal(add_rule(filter, action, nr, 1, &compare[i]),
 				 0);
 }
 
