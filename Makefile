@@ -39,7 +39,7 @@ LINK = shared
 endif
 pie_static = -static-pie -Wl,-z,pack-relative-relocs
 pie_shared = -pie
-entry_static_x86_64 = -Wl,-e,prefault_data
+entry_static_x86_64 = -Wl,-e,prefault_program
 entry = $(entry_$(LINK)_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))))
 fortify = -D_FORTIFY_SOURCE=3
 # V=1 shows the commands.

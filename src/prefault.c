@@ -35,20 +35,26 @@ void prefault_stack(size_t size)
 
 #ifdef __x86_64__
 /*
- * Where the kernel enters a static program instead of at _start, for libc
- * writes to most pages of the data as soon as it relocates them: madvise(2) of
- * what is between the first constructor and the end of the data,
- * MADV_POPULATE_WRITE. The register that _start wants as it is (System V ABI,
- * AMD64, 3.4.1), rdx, is kept.
+ * Where the kernel enters a static program instead of at _start: madvise(2) of
+ * the code and the constants, MADV_POPULATE_READ, and of what is between the
+ * first constructor and the end of the data, MADV_POPULATE_WRITE, for libc
+ * writes to most of its pages as soon as it relocates them. The register that
+ * _start wants as it is (System V ABI, AMD64, 3.4.1), rdx, is kept.
  */
 asm(".pushsection .text\n"
-    ".globl prefault_data\n"
-    ".type prefault_data, @function\n"
-    "prefault_data:\n"
+    ".globl prefault_program\n"
+    ".type prefault_program, @function\n"
+    "prefault_program:\n"
     "	endbr64\n"
     "	mov %rdx, %r8\n"
-    "	lea __init_array_start(%rip), %rdi\n"
-    "	and $-4096, %rdi\n"
+    "	lea __executable_start(%rip), %rdi\n"
+    "	lea __init_array_start(%rip), %rsi\n"
+    "	and $-4096, %rsi\n"
+    "	sub %rdi, %rsi\n"
+    "	mov $22, %edx\n"
+    "	mov $28, %eax\n"
+    "	syscall\n"
+    "	add %rsi, %rdi\n"
     "	lea _edata(%rip), %rsi\n"
     "	sub %rdi, %rsi\n"
     "	mov $23, %edx\n"
@@ -56,7 +62,9 @@ asm(".pushsection .text\n"
     "	syscall\n"
     "	mov %r8, %rdx\n"
     "	jmp _start\n"
-    ".size prefault_data, . - prefault_data\n"
+    ".size prefault_program, . - prefault_program\n"
     ".popsection\n");
-_Static_assert(MADV_POPULATE_WRITE == 23 && SYS_madvise == 28, "prefault_data");
+_Static_assert(MADV_POPULATE_READ == 22 && MADV_POPULATE_WRITE == 23 &&
+		       SYS_madvise == 28,
+	       "prefault_program");
 #endif

@@ -5,7 +5,7 @@
  * madvise(2), MADV_POPULATE_WRITE) or has no more memory leaves it to the
  * faults.
  *
- * A static program's data is asked for before C begins: prefault_data is its
+ * All of a static program is asked for before C begins: prefault_program is its
  * entry point (Makefile; x86-64 alone).
  */
 #ifndef SCRUN_PREFAULT_H
