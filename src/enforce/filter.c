@@ -11,6 +11,7 @@
 #include "compile.h"
 #include "deadline.h"
 #include "filter.h"
+#include "join.h"
 #include "keep.h"
 #include "verify.h"
 
@@ -128,6 +129,12 @@ static void fault_libseccomp(const struct policy *policy, int result,
 		  strerror(-result));
 }
 
+static void filter_join(struct filter *filter)
+{
+	if (!programs_join(filter->programs, &filter->n))
+		err(STATUS_FAILED, "memory");
+}
+
 static bool filter_compile(struct filter *filter, const struct policy *policy,
 			   struct faults *faults)
 {
@@ -144,7 +151,19 @@ static bool filter_compile(struct filter *filter, const struct policy *policy,
 	plan_free(&plan);
 	if (result < 0)
 		fault_libseccomp(policy, result, faults);
+	else
+		filter_join(filter);
 	return result == 0;
+}
+
+static bool fault_size(const struct filter *filter, const struct policy *policy,
+		       struct faults *faults)
+{
+	fault_add(faults, policy->name, 0,
+		  "the compiled filter is too large for the kernel "
+		  "(%zu instructions, at most %d)",
+		  filter_size(filter), BPF_MAXINSNS);
+	return false;
 }
 
 static bool filter_verify(const struct filter *filter,
@@ -161,13 +180,8 @@ static bool filter_check(const struct filter *filter,
 {
 	struct difference difference = { 0 };
 
-	if (!filter_valid(filter)) {
-		fault_add(faults, policy->name, 0,
-			  "the compiled filter is too large for the kernel "
-			  "(%zu instructions, at most %d)",
-			  filter_size(filter), BPF_MAXINSNS);
-		return false;
-	}
+	if (!filter_valid(filter))
+		return fault_size(filter, policy, faults);
 	if (filter_verify(filter, policy, &difference))
 		return true;
 	fault_difference(policy, &difference, faults);
@@ -251,9 +265,11 @@ bool filter_observe(struct filter *filter, const struct policy *policy,
 
 	filter->observation = observation;
 	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
-	if (!programs_observe(filter->programs, &filter->n, observation))
-		err(STATUS_FAILED, "memory");
-	made = filter_check(filter, policy, faults);
+	for (size_t i = 0; i < filter->n; i++)
+		program_observe(&filter->programs[i], observation);
+	filter_join(filter);
+	made = filter->n == 1 ? filter_check(filter, policy, faults)
+			      : fault_size(filter, policy, faults);
 	deadline_end(&deadline);
 	return made;
 }

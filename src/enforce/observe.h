@@ -17,12 +17,7 @@ enum observation {
 /* What takes the place of a filter's RESULT (SECCOMP_RET_* and data). */
 uint32_t observed(uint32_t result, enum observation observation);
 
-/*
- * Makes of the stack of N valid PROGRAMS, which it frees, one program: the
- * kernel takes one listener, and so one program whose denials reach it.
- * Returns false, with the stack as it was, where there is no memory.
- */
-bool programs_observe(struct program *programs, size_t *n,
-		      enum observation observation);
+/* Makes of each of a valid PROGRAM's results what is observed of it. */
+void program_observe(struct program *program, enum observation observation);
 
 #endif
