@@ -68,19 +68,28 @@ uint64_t caps_permitted(void)
 }
 
 /* And the two that it is asked for bit by bit, a system call each. */
-static struct cap_sets sets_now(void)
+static uint64_t bounding_set(void)
 {
-	struct cap_sets sets = process_sets();
+	uint64_t set = 0;
 
 	for (cap_value_t value = 0; value < cap_max_bits(); value++) {
 		if (is_in(cap_get_bound(value)))
-			sets.bounding |= bit(value);
-		/* No other one can be ambient (capabilities(7)). */
-		if ((sets.permitted & sets.inheritable & bit(value)) &&
-		    is_in(cap_get_ambient(value)))
-			sets.ambient |= bit(value);
+			set |= bit(value);
 	}
-	return sets;
+	return set;
+}
+
+static uint64_t ambient_set(const struct cap_sets *sets)
+{
+	uint64_t set = 0;
+
+	for (cap_value_t value = 0; value < cap_max_bits(); value++) {
+		/* No other one can be ambient (capabilities(7)). */
+		if ((sets->permitted & sets->inheritable & bit(value)) &&
+		    is_in(cap_get_ambient(value)))
+			set |= bit(value);
+	}
+	return set;
 }
 
 /* The capabilities that the policy names; to be kept, they must be there. */
@@ -93,8 +102,8 @@ static uint64_t named(const struct policy *policy, const struct cap_sets *now,
 
 	STAILQ_FOREACH(capability, &policy->capabilities, next) {
 		const struct origin *origin = &capability->origin;
-		bool held =
-			now->permitted & now->bounding & bit(capability->value);
+		bool held = (now->permitted & bit(capability->value)) &&
+			    is_in(cap_get_bound(capability->value));
 
 		if (held || !keeps)
 			set |= bit(capability->value);
@@ -111,15 +120,24 @@ static uint64_t named(const struct policy *policy, const struct cap_sets *now,
 bool caps_plan(struct caps *caps, const struct policy *policy,
 	       struct faults *faults)
 {
+	bool keeps = policy->capability_mode == CAPABILITIES_KEEP, can_lower;
 	struct cap_sets now;
 	size_t before = faults->n;
 	uint64_t set;
 
 	check_last();
-	now = sets_now();
+	now = process_sets();
+	can_lower = now.effective & bit(CAP_SETPCAP);
+	now.ambient = ambient_set(&now);
 	set = named(policy, &now, faults);
+	/* What is lowered to SET is not asked for: to drop what is not there
+	 * changes nothing. */
+	if (keeps && can_lower)
+		now.bounding = UINT64_MAX;
+	else
+		now.bounding = bounding_set();
 	caps->before = now;
-	if (policy->capability_mode == CAPABILITIES_KEEP)
+	if (keeps)
 		caps->after = (struct cap_sets){ set, set, set, set, set };
 	else
 		caps->after = (struct cap_sets){
@@ -131,7 +149,7 @@ bool caps_plan(struct caps *caps, const struct policy *policy,
 		};
 	/* Without it the bounding set cannot be lowered. It stays, and
 	 * no_new_privs keeps the command from gaining any of it. */
-	if (!(now.effective & bit(CAP_SETPCAP)))
+	if (!can_lower)
 		caps->after.bounding = now.bounding;
 	return faults->n == before;
 }
@@ -211,7 +229,9 @@ void caps_apply(const struct caps *caps)
 			err(STATUS_FAILED, "cannot make %s ambient",
 			    cap_to_name(value));
 	}
-	now = sets_now();
+	now = process_sets();
+	now.ambient = ambient_set(&now);
+	now.bounding = bounding_set();
 	if (!sets_equal(&now, after))
 		errx(STATUS_FAILED, "the kernel did not set the capabilities "
 				    "that it was asked for");

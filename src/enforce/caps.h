@@ -12,8 +12,9 @@ struct cap_sets {
 };
 
 struct caps {
-	struct cap_sets before; /* as scrun was started */
-	struct cap_sets after;	/* as the command is to have them */
+	/* As scrun was started; bounding: at most that. */
+	struct cap_sets before;
+	struct cap_sets after; /* as the command is to have them */
 };
 
 /* Those that this process may make effective. Exits with 125 where they cannot
