@@ -118,6 +118,7 @@ static bool leave_table(struct auditor *auditor, int *listener)
 		if (open("/", O_RDONLY | O_DIRECTORY) != fd)
 			return false;
 	}
+	messages_tell();
 	return true;
 }
 

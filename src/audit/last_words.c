@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../policy/message.h"
 #include "../status.h"
 #include "last_words.h"
 #include "report.h"
@@ -28,6 +29,21 @@ _Noreturn void exhausted(void)
 		(void)ignored;
 	}
 	_exit(STATUS_FAILED);
+}
+
+static void tell(const char *text)
+{
+	unsigned long lost = told->lost;
+
+	told->format->failure(told, text);
+	if (told->lost != lost) /* for want of memory to make the line */
+		report_write(told, told->format->exhausted,
+			     strlen(told->format->exhausted));
+}
+
+void messages_tell(void)
+{
+	message_to(tell);
 }
 
 /* Another thread goes on until the end: a reader that waits is not waited for,

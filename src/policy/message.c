@@ -27,6 +27,13 @@ size_t message_escape(char *buffer, size_t size, const char *text,
 	return (size_t)(to - buffer);
 }
 
+static void (*told)(const char *text);
+
+void message_to(void (*say)(const char *text))
+{
+	told = say;
+}
+
 /* "scrun: TEXT: REASON"; without memory, which may be what is told of. */
 __attribute__((format(printf, 2, 0))) static void
 say(const char *reason, const char *format, va_list args)
@@ -42,7 +49,10 @@ say(const char *reason, const char *format, va_list args)
 	if (reason)
 		snprintf(text + length, sizeof(text) - length, ": %s", reason);
 	message_escape(escaped, sizeof(escaped), text, strlen(text));
-	fprintf(stderr, "%s\n", escaped);
+	if (told)
+		told(escaped + used);
+	else
+		fprintf(stderr, "%s\n", escaped);
 }
 
 void err(int status, const char *format, ...)
