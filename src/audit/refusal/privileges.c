@@ -103,8 +103,8 @@ static bool unshares_namespaces(const struct call *call,
 }
 
 /*
- * kill(2), EPERM: whether the target is another user's. One that we cannot look
- * at, or that is a group, is taken for that.
+ * kill(2), EPERM: whether the target is another user's. One that is hidden
+ * (hidepid=, proc(5)) or gone, or that is a group, is taken for that.
  */
 static bool is_others_process(const struct call *call,
 			      const struct credentials *caller,
@@ -112,10 +112,12 @@ static bool is_others_process(const struct call *call,
 {
 	pid_t pid = (pid_t)call_argument(call, arg);
 	struct credentials target;
-	bool known = pid > 0 && credentials_read(&target, pid);
 
-	if (!known)
+	if (pid <= 0)
 		return true;
+	if (!credentials_read(&target, pid))
+		return errno == ENOENT || errno == ESRCH || errno == EACCES ||
+		       errno == EPERM;
 	credentials_free(&target);
 	return caller->uid != target.uid && caller->uid != target.suid &&
 	       caller->euid != target.uid && caller->euid != target.suid;

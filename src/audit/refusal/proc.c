@@ -1,16 +1,33 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../last_words.h"
 #include "proc.h"
 
-/* /proc/PID/NAME to read, or NULL. */
+/* /proc/PID/NAME to read, or NULL with errno. */
 static FILE *proc_open(pid_t pid, const char *name)
 {
 	char path[48];
+	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	return fopen(path, "re");
+	file = fopen(path, "re");
+	if (!file && errno == ENOMEM)
+		exhausted();
+	return file;
+}
+
+/* Its next line; false at its end, with errno where that is not the last. */
+static bool proc_line(FILE *file, char **line, size_t *size)
+{
+	errno = 0;
+	if (getline(line, size, file) > 0)
+		return true;
+	if (errno == ENOMEM)
+		exhausted();
+	return false;
 }
 
 /* Up to N numbers after "KEY:" in LINE; false if it is another line. */
@@ -56,7 +73,9 @@ static unsigned int take_line(struct credentials *credentials, const char *line)
 	}
 	if (strncmp(line, "Groups:", 7) == 0 && !c->groups) {
 		c->groups = strdup(line + 7);
-		return c->groups ? 16 : 0;
+		if (!c->groups)
+			exhausted();
+		return 16;
 	}
 	return take(line, "CapEff", 16, &c->capabilities, 1) ? 32 : 0;
 }
@@ -69,16 +88,19 @@ bool credentials_read(struct credentials *credentials, pid_t pid)
 	unsigned int taken = 0;
 	char *line = NULL;
 	size_t size = 0;
+	int error;
 
 	memset(credentials, 0, sizeof(*credentials));
-	while (file && getline(&line, &size, file) > 0)
+	while (file && proc_line(file, &line, &size))
 		taken |= take_line(credentials, line);
+	error = errno;
 	free(line);
 	if (file)
 		fclose(file);
 	if (taken == ALL_FIELDS)
 		return true;
 	credentials->capabilities = 0;
+	errno = error;
 	return false;
 }
 
@@ -132,7 +154,7 @@ bool mount_is_fuse(pid_t pid, unsigned int major, unsigned int minor)
 	size_t size = 0;
 
 	snprintf(device, sizeof(device), "%u:%u", major, minor);
-	while (file && !found && getline(&line, &size, file) > 0)
+	while (file && !found && proc_line(file, &line, &size))
 		found = is_fuse_on(line, device);
 	free(line);
 	if (file)

@@ -18,7 +18,8 @@ struct credentials {
 
 /*
  * Reads those of the thread PID; to be freed by credentials_free either way.
- * Returns false, and no capabilities, where it cannot.
+ * Returns false, errno and no capabilities where it cannot. Ends the process
+ * where there is no memory.
  */
 bool credentials_read(struct credentials *credentials, pid_t pid);
 void credentials_free(struct credentials *credentials);
