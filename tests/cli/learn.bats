@@ -353,6 +353,26 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9)
 	grep -q 'connect: more than 16 ports$' told
 }
 
+@test "where Landlock cannot do it, files and ports are comments, and it is said" {
+	local errno reason
+	for errno in ENOSYS EOPNOTSUPP EPERM; do
+		reason='the kernel has no Landlock that can do it'
+		[[ $errno != EPERM ]] ||
+			reason='Landlock cannot be asked: Operation not permitted'
+		rm -f svc.ini
+		rules 'default = allow' "deny = landlock_create_ruleset:$errno"
+		run -0 --separate-stderr "$SCRUN" -q -c policy.ini "$SCRUN" \
+			--learn=svc.ini bash -c '! : </dev/tcp/127.0.0.1/9'
+		[[ $stderr == *"scrun: svc.ini: not added: [paths]: $reason"* ]]
+		[[ $stderr == *"scrun: svc.ini: not added: [network]: $reason"* ]]
+		run -0 grep -A 1 -Fx "; Without rules for them: $reason." svc.ini
+		[[ $output == *'; [paths] would have been:'*'; [network] would have been:' ]]
+		grep -qx '; connect = 9' svc.ini
+		run -1 grep -x '\[paths\]\|\[network\]' svc.ini
+		"$SCRUN" -c svc.ini bash -c '! : </dev/tcp/127.0.0.1/9'
+	done
+}
+
 @test "a port that the kernel chose is not what the next run is held to" {
 	need_landlock 4
 	need python3

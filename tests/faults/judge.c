@@ -249,7 +249,8 @@ static enum judgement judge_learned(const struct outcome *outcome,
 	    same_entries(outcome->learned, clean->learned))
 		return RIGHT;
 	if (strcmp(outcome->learned, before) != 0)
-		return strstr(outcome->errors, "learn again")
+		return strstr(outcome->errors, "learn again") ||
+				       strstr(outcome->errors, "not added: ")
 			       ? UNCERTAIN
 			       : miss(why, "another policy is learned");
 	if (is_silent || strstr(outcome->errors, "scrun: "))

@@ -11,13 +11,14 @@ static void begin_section(struct draft *draft, const char *name,
 			  const char *reason)
 {
 	fprintf(draft->text, "\n");
-	if (*reason)
-		fprintf(draft->text,
-			"; Without rules for them: %s.\n; [%s] would have "
-			"been:\n",
-			reason, name);
-	else
+	if (!*reason) {
 		fprintf(draft->text, "[%s]\n", name);
+		return;
+	}
+	fprintf(draft->text,
+		"; Without rules for them: %s.\n; [%s] would have been:\n",
+		reason, name);
+	draft_tell(draft, "not added: [%s]: %s", name, reason);
 }
 
 static void write_grant(struct draft *draft, const struct grant *grant,

@@ -1,4 +1,5 @@
 #include <err.h>
+#include <errno.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,13 +52,18 @@ static struct policy *load(const char *name, const char *path)
 static void look_at_landlock(struct learn *learn)
 {
 	int abi = landlock_abi();
+	char reason[sizeof(learn->no_paths)];
 
+	if (abi >= 0 || abi == -ENOSYS || abi == -EOPNOTSUPP)
+		snprintf(reason, sizeof(reason),
+			 "the kernel has no Landlock that can do it");
+	else
+		snprintf(reason, sizeof(reason), "Landlock cannot be asked: %s",
+			 strerror(-abi));
 	if (abi < LANDLOCK_PATHS)
-		snprintf(learn->no_paths, sizeof(learn->no_paths),
-			 "the kernel has no Landlock that can do it");
+		strcpy(learn->no_paths, reason);
 	if (abi < LANDLOCK_PORTS)
-		snprintf(learn->no_ports, sizeof(learn->no_ports),
-			 "the kernel has no Landlock that can do it");
+		strcpy(learn->no_ports, reason);
 }
 
 void learn_into(struct learn *learn, const char *name)
