@@ -669,11 +669,12 @@ guarded() {
 	[[ $(grep -c INJECTED calls) -ge 2 ]]
 }
 
-@test "a static program asks for the memory of its data before anything else" {
+@test "a static program asks for its own memory before anything else" {
 	need_strace
 	need_static "$SCRUN"
 	need_no_sanitizer
 	[[ $(uname -m) == x86_64 ]] || skip "an entry point of x86-64 alone"
 	strace -qq -o calls "$SCRUN" -q -c service true
-	[[ $(sed -n 2p calls) == madvise\(*', MADV_POPULATE_WRITE) = '* ]]
+	[[ $(sed -n 2p calls) == madvise\(*', MADV_POPULATE_READ) = '* ]]
+	[[ $(sed -n 3p calls) == madvise\(*', MADV_POPULATE_WRITE) = '* ]]
 }
