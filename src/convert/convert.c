@@ -5,6 +5,7 @@
 #include <sys/capability.h>
 #include <unistd.h>
 
+#include "../policy/string_stream.h"
 #include "../status.h"
 #include "convert.h"
 #include "filter_dump.h"
@@ -31,7 +32,7 @@ static FILE *conversion_begin(struct conversion *conversion)
 	*conversion = (struct conversion){ 0 };
 	faults_init(&conversion->faults);
 	faults_init(&conversion->losses);
-	to = open_memstream(&conversion->text, &conversion->size);
+	to = string_open(&conversion->text, &conversion->size);
 	if (!to)
 		err(STATUS_FAILED, "memory");
 	return to;
@@ -44,7 +45,7 @@ static int conversion_end(struct conversion *conversion, FILE *to,
 	size_t lost = conversion->losses.n;
 	int status = 0;
 
-	if (fclose(to) != 0)
+	if (!string_close(to))
 		err(STATUS_FAILED, "memory");
 	faults_print(&conversion->losses);
 	faults_print(&conversion->faults);

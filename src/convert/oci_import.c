@@ -9,6 +9,7 @@
 #include "../policy/condition.h"
 #include "../policy/multiplex.h"
 #include "../policy/names.h"
+#include "../policy/string_stream.h"
 #include "../policy/verdict.h"
 #include "../status.h"
 #include "ini_text.h"
@@ -374,7 +375,7 @@ static void write_head(struct import *import, uint64_t capabilities)
 	const char *comment;
 	struct utsname name;
 	size_t size, n = 0;
-	FILE *to = open_memstream(&list, &size);
+	FILE *to = string_open(&list, &size);
 
 	if (!to)
 		err(STATUS_FAILED, "memory");
@@ -386,7 +387,8 @@ static void write_head(struct import *import, uint64_t capabilities)
 			fprintf(to, "%s%s", n++ ? " " : "", capability);
 		cap_free(capability);
 	}
-	fclose(to);
+	if (!string_close(to))
+		err(STATUS_FAILED, "memory");
 	uname(&name);
 	snprintf(text, sizeof(text),
 		 "Made by scrun --import from the seccomp profile %.1000s, as "

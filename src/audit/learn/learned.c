@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../policy/string_stream.h"
 #include "../last_words.h"
 #include "draft.h"
 #include "learn_state.h"
@@ -96,14 +97,14 @@ static char *write_sections(struct draft *draft, struct learn *learn,
 {
 	char *text = NULL;
 
-	draft->text = open_memstream(&text, length);
+	draft->text = string_open(&text, length);
 	if (!draft->text)
 		exhausted();
 	draft_capabilities(draft, &learn->facts);
 	draft_syscalls(draft, &learn->facts);
 	draft_paths(draft, &learn->facts);
 	draft_network(draft, &learn->facts);
-	if (fclose(draft->text) != 0)
+	if (!string_close(draft->text))
 		exhausted();
 	return text;
 }
@@ -128,14 +129,14 @@ bool learn_end(struct learn *learn,
 	};
 
 	sections = write_sections(&draft, learn, &n_sections);
-	draft.text = open_memstream(&text, &size);
+	draft.text = string_open(&text, &size);
 	if (!draft.text)
 		exhausted();
 	if (draft.old)
 		write_old(&draft, &learn->target);
 	write_head(&draft, learn);
 	write_added(&draft, learn, sections, n_sections);
-	if (fclose(draft.text) != 0)
+	if (!string_close(draft.text))
 		exhausted();
 	if (learn->facts.n_unread)
 		draft_tell(&draft,
