@@ -108,10 +108,10 @@ sanitizers = -fsanitize=fuzzer-no-link,address,undefined \
 	-fsanitize-coverage-ignorelist=tests/fuzz/uncovered
 
 build-sanitized:
-	$(sanitize) build-units
+	+$(sanitize) build-units
 
 build-fuzz:
-	$(sanitize) harnesses
+	+$(sanitize) harnesses
 
 # What the harnesses ask the kernel for they answer themselves.
 fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/harness/%,$(wildcard tests/fuzz/*.c))
