@@ -175,14 +175,26 @@ static bool filter_verify(const struct filter *filter,
 			       filter->observation, difference);
 }
 
+static bool filter_prove(const struct filter *filter,
+			 const struct policy *policy,
+			 struct difference *difference)
+{
+	return programs_prove(filter->programs, filter->n, policy,
+			      filter->has_ticket ? &filter->ticket : NULL,
+			      difference);
+}
+
+/* IS_NEW: nobody has proven it before. */
 static bool filter_check(const struct filter *filter,
-			 const struct policy *policy, struct faults *faults)
+			 const struct policy *policy, bool is_new,
+			 struct faults *faults)
 {
 	struct difference difference = { 0 };
 
 	if (!filter_valid(filter))
 		return fault_size(filter, policy, faults);
-	if (filter_verify(filter, policy, &difference))
+	if (is_new ? filter_prove(filter, policy, &difference)
+		   : filter_verify(filter, policy, &difference))
 		return true;
 	fault_difference(policy, &difference, faults);
 	return false;
@@ -228,7 +240,7 @@ bool filter_make(struct filter *filter, const struct policy *policy,
 	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
 	made = filter_is_kept(filter, policy) ||
 	       (filter_compile(filter, policy, faults) &&
-		filter_check(filter, policy, faults));
+		filter_check(filter, policy, true, faults));
 	deadline_end(&deadline);
 	if (!made)
 		filter_free(filter);
@@ -268,7 +280,7 @@ bool filter_observe(struct filter *filter, const struct policy *policy,
 	for (size_t i = 0; i < filter->n; i++)
 		program_observe(&filter->programs[i], observation);
 	filter_join(filter);
-	made = filter->n == 1 ? filter_check(filter, policy, faults)
+	made = filter->n == 1 ? filter_check(filter, policy, false, faults)
 			      : fault_size(filter, policy, faults);
 	deadline_end(&deadline);
 	return made;

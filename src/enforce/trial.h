@@ -15,6 +15,7 @@ struct trial {
 	const struct ticket *ticket;
 	enum observation observation;
 	struct difference *difference;
+	size_t *steps; /* left to prove what is else but tried, or NULL */
 };
 
 /* Whether the ticket is for DATA's call, whatever its arguments are. */
@@ -49,7 +50,8 @@ enum proof trial_prove(const struct trial *trial,
  * the N RULES. What trial_prove leaves undecided is tried with the values at
  * which a rule or a program can change its mind, and their neighbours: each
  * alone where only one argument counts, else in combination, as far as these
- * are not too many. Returns false at the first difference.
+ * are not too many; and proven (prove.h) where TRIAL has steps for it. Returns
+ * false at the first difference.
  */
 bool trial_arguments(const struct trial *trial, uint32_t arch, uint32_t nr,
 		     const struct rule *rules, size_t n);

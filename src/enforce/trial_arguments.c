@@ -1,6 +1,7 @@
 #include "../policy/condition.h"
 #include "plan.h"
 #include "probes.h"
+#include "prove.h"
 #include "trial.h"
 
 /* How many combinations of arguments a call is tried with at most. */
@@ -154,6 +155,8 @@ bool trial_arguments(const struct trial *trial, uint32_t arch, uint32_t nr,
 	proof = trial_prove(&call.trial, &call.data, rules, n);
 	if (proof != UNDECIDED)
 		return proof == PROVEN;
+	if (trial->steps && prove(&call.trial, &call.data, rules, n) == REFUTED)
+		return false;
 	probes_gather(call.probes, call.rests, trial->n, &call.data, rules, n);
 	holds = try_all(&call);
 	probes_free(call.probes);

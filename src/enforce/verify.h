@@ -33,4 +33,12 @@ bool programs_verify(const struct program *programs, size_t n,
 		     enum observation observation,
 		     struct difference *difference);
 
+/*
+ * The same, and proves for all arguments what programs_verify only tries, as
+ * far as prove.h can: for what has just been compiled, since it takes longer.
+ */
+bool programs_prove(const struct program *programs, size_t n,
+		    const struct policy *policy, const struct ticket *ticket,
+		    struct difference *difference);
+
 #endif

@@ -18,6 +18,7 @@ struct parts {
 	struct condition list[MAX_PARTS];
 	size_t n;
 	unsigned int tries; /* left */
+	size_t *steps;	    /* left; NULL: as many as it takes */
 };
 
 /*
@@ -59,6 +60,12 @@ static int order_at(const struct condition *part, unsigned int bit,
 	return bit == part->bits - 1 ? wanted - seen : seen - wanted;
 }
 
+/* Whether PART looks at no bit below, and is decided by this one. */
+static bool is_last(const struct condition *part, unsigned int bit)
+{
+	return (part->mask | part->value) << (63 - bit) == 1ull << 63;
+}
+
 /* Adds what STATE comes to by DIGIT, unless a comparison then fails. */
 static void advance(const struct parts *parts, unsigned int arg,
 		    const struct state *state, unsigned int bit,
@@ -73,7 +80,7 @@ static void advance(const struct parts *parts, unsigned int arg,
 		if (part->arg != arg || !is_equal(state, i))
 			continue;
 		order = order_at(part, bit, digit);
-		if (order == 0)
+		if (order == 0 && !is_last(part, bit))
 			continue;
 		if (!comparison_holds(part->comparison, order))
 			return;
@@ -113,6 +120,36 @@ static bool all_hold(const struct parts *parts, unsigned int arg,
 	return true;
 }
 
+/* The highest bit of ARG that a comparison looks at, or compares with one. */
+static unsigned int top_of(const struct parts *parts, unsigned int arg)
+{
+	uint64_t bits = 1;
+
+	for (size_t i = 0; i < parts->n; i++) {
+		const struct condition *part = &parts->list[i];
+
+		if (part->arg == arg)
+			bits |= part->is_signed ? bits_mask(part->bits)
+						: part->mask | part->value;
+	}
+	return 63 - (unsigned int)__builtin_clzll(bits);
+}
+
+/* Whether there are steps left for one state more beside N others. */
+static bool take_steps(const struct parts *parts, size_t n)
+{
+	size_t needed = 2 * (parts->n + n);
+
+	if (!parts->steps)
+		return true;
+	if (*parts->steps < needed) {
+		*parts->steps = 0;
+		return false;
+	}
+	*parts->steps -= needed;
+	return true;
+}
+
 /* Whether there is a value of ARG with which all comparisons on it hold. */
 static bool value_exists(const struct parts *parts, unsigned int arg)
 {
@@ -121,12 +158,14 @@ static bool value_exists(const struct parts *parts, unsigned int arg)
 
 	states->n = 1;
 	memset(&states->list[0], 0xff, sizeof(states->list[0]));
-	for (unsigned int bit = 64; bit-- > 0;) {
+	for (unsigned int bit = top_of(parts, arg) + 1; bit-- > 0;) {
 		next->n = 0;
 		next->is_full = false;
 		for (size_t i = 0; i < states->n; i++) {
 			const struct state *state = &states->list[i];
 
+			if (!take_steps(parts, next->n))
+				return true;
 			advance(parts, arg, state, bit, 0, next);
 			if (bit_matters(parts, arg, state, bit))
 				advance(parts, arg, state, bit, 1, next);
@@ -284,6 +323,7 @@ static void take_all(struct parts *parts, struct clauses *clauses,
 {
 	parts->n = 0;
 	parts->tries = MAX_TRIES;
+	parts->steps = NULL;
 	clauses->n = 0;
 	for (size_t i = 0; i < n_met; i++)
 		take_met(parts, clauses, &met[i]);
@@ -323,6 +363,19 @@ bool arguments_exist(const struct conjunction *met, size_t n_met,
 					     unmet[i].strict, true });
 	}
 	return all_meet(&parts, &clauses);
+}
+
+bool conditions_meet(const struct condition *conditions, size_t n, size_t first,
+		     size_t *steps)
+{
+	static struct parts parts;
+
+	parts.n = 0;
+	parts.steps = steps;
+	for (size_t i = 0; i < n && i < MAX_PARTS; i++)
+		parts.list[parts.n++] =
+			part_of(&conditions[i], conditions[i].bits, false);
+	return parts_meet(&parts, first);
 }
 
 bool conjunctions_overlap(const struct conjunction *a,

@@ -18,6 +18,15 @@ struct conjunction {
 bool arguments_exist(const struct conjunction *met, size_t n_met,
 		     const struct conjunction *unmet, size_t n_unmet);
 
+/*
+ * Whether some arguments meet all of the N CONDITIONS, at most 500 and each of
+ * known width; those before FIRST are known to be met together. Exact, unless
+ * that takes more than *STEPS: true, then, and none is left. One is a
+ * comparison looked at by one bit of its argument.
+ */
+bool conditions_meet(const struct condition *conditions, size_t n, size_t first,
+		     size_t *steps);
+
 /* Whether some arguments meet both. */
 bool conjunctions_overlap(const struct conjunction *a,
 			  const struct conjunction *b);

@@ -31,6 +31,7 @@ struct tally {
 
 	_Atomic unsigned int next; /* policy */
 	_Atomic unsigned int compared, contradictory, complex, late, different;
+	_Atomic unsigned int miscompiled;
 	_Atomic unsigned int layers[MAX_LAYERS + 1];
 	_Atomic unsigned int in_kernel; /* policies */
 	_Atomic uint64_t n_calls, n_kernel_calls;
@@ -149,6 +150,9 @@ static bool make_filter(struct trial *trial, struct tally *tally)
 	if (filter_make(&trial->filter, trial->policy, NULL, &faults)) {
 		tally->compared++;
 		tally->layers[trial->filter.n]++;
+	} else if (says(fault_text(&faults, 0),
+			"compiled this policy wrongly")) {
+		tally->miscompiled++; /* and refused */
 	} else {
 		tally->complex++;
 		is_known = says(fault_text(&faults, 0), "too complex") ||
@@ -271,10 +275,11 @@ static void work_together(struct tally *tally)
 static void print_tally(const struct tally *tally)
 {
 	print_message("# seed 0x%llx, %u policies: %u compared, "
-		      "%u contradictory, %u too complex, %u late\n",
+		      "%u contradictory, %u too complex, %u late, "
+		      "%u that libseccomp compiles wrongly\n",
 		      (unsigned long long)tally->seed, tally->policies,
 		      tally->compared, tally->contradictory, tally->complex,
-		      tally->late);
+		      tally->late, tally->miscompiled);
 	print_message("# in 1, 2, ... layers:");
 	for (unsigned int i = 1; i <= MAX_LAYERS; i++)
 		print_message(" %u", tally->layers[i]);
