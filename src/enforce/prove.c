@@ -6,7 +6,8 @@
 
 #define MAX_TESTS 400 /* comparisons on one way, and in what is asked of it */
 
-/* Of conditions_meet(), less than a nanosecond each: for an example. */
+/* Of conditions_meet(), a nanosecond each: for a call, and for an example. */
+#define MAX_STEPS	  (1u << 22)
 #define MAX_EXAMPLE_STEPS (1u << 26)
 
 /* What the accumulator holds: the bits in MASK of a half of an argument, or
@@ -70,41 +71,33 @@ static bool choose(struct way *way, unsigned int arg)
 	return true;
 }
 
-/* The tests can be met, and the answer is not WANTED: an example. */
+/* The tests can be met, as far as that was decided, and the policy gives those
+ * that meet them another answer: an example is looked for. */
 static bool refute(struct way *way)
 {
 	const uint64_t *args = (const uint64_t *)way->data.args;
 
+	if (way->steps == 0)
+		return false;
 	way->steps = MAX_EXAMPLE_STEPS;
 	for (unsigned int arg = 0; arg < N_ARGS; arg++) {
 		if (!choose(way, arg))
 			return false;
 	}
-	if (trial_holds(way->trial, &way->data,
-			verdict_among(way->trial->policy, way->rules,
-				      way->n_rules, args)))
-		return false;
-	way->is_refuted = true;
+	way->is_refuted =
+		!trial_holds(way->trial, &way->data,
+			     verdict_among(way->trial->policy, way->rules,
+					   way->n_rules, args));
 	return false;
 }
 
 /* ---- The policy ---------------------------------------------------------- */
 
-static enum comparison contrary(enum comparison comparison)
-{
-	static const enum comparison contraries[] = {
-		[CMP_EQ] = CMP_NE, [CMP_NE] = CMP_EQ, [CMP_LT] = CMP_GE,
-		[CMP_GE] = CMP_LT, [CMP_LE] = CMP_GT, [CMP_GT] = CMP_LE,
-	};
-
-	return contraries[comparison];
-}
-
 static bool add_contrary(struct way *way, const struct condition *test)
 {
 	struct condition contradicted = *test;
 
-	contradicted.comparison = contrary(test->comparison);
+	contradicted.comparison = comparison_contrary(test->comparison);
 	return add(way, &contradicted);
 }
 
@@ -266,9 +259,11 @@ enum proof prove(const struct trial *trial, const struct seccomp_data *data,
 	way.n_rules = n;
 	way.data = *data;
 	way.n = 0;
-	way.steps = *trial->steps;
+	way.steps = *trial->steps < MAX_STEPS ? *trial->steps : MAX_STEPS;
 	way.is_refuted = false;
+	*trial->steps -= way.steps;
 	is_proven = go(&way, 0, (struct word){ .is_known = true });
-	*trial->steps = way.steps;
+	if (is_proven) /* else some may be an example's */
+		*trial->steps += way.steps;
 	return is_proven ? PROVEN : way.is_refuted ? REFUTED : UNDECIDED;
 }

@@ -41,6 +41,16 @@ bool comparison_holds(enum comparison comparison, int order)
 	return false;
 }
 
+enum comparison comparison_contrary(enum comparison comparison)
+{
+	static const enum comparison contraries[] = {
+		[CMP_EQ] = CMP_NE, [CMP_NE] = CMP_EQ, [CMP_LT] = CMP_GE,
+		[CMP_GE] = CMP_LT, [CMP_LE] = CMP_GT, [CMP_GT] = CMP_LE,
+	};
+
+	return contraries[comparison];
+}
+
 /* Whether the condition holds if the kernel reads BITS bits. */
 static bool holds_in(const struct condition *condition, uint64_t argument,
 		     unsigned int bits)

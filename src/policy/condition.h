@@ -23,6 +23,9 @@ size_t conditions_print(char *buffer, size_t size, const char *call,
  * equal (0) or greater. */
 bool comparison_holds(enum comparison comparison, int order);
 
+/* That which holds of two values where COMPARISON does not. */
+enum comparison comparison_contrary(enum comparison comparison);
+
 /*
  * Whether CONDITION holds for an argument of VALUE. STRICT says how to read a
  * parameter of unknown width: for a rule that denies or kills, the condition

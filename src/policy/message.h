@@ -17,8 +17,8 @@
 size_t message_escape(char *buffer, size_t size, const char *text,
 		      size_t length);
 
-/* From now on messages are given to SAY, without the program's name, and are not
- * written to standard error. */
+/* From now on messages are given to SAY, without the program's name, and are
+ * not written to standard error. */
 void message_to(void (*say)(const char *text));
 
 #endif

@@ -191,16 +191,6 @@ struct clause {
 	bool is_negated;
 };
 
-static enum comparison contrary(enum comparison comparison)
-{
-	static const enum comparison contraries[] = {
-		[CMP_EQ] = CMP_NE, [CMP_NE] = CMP_EQ, [CMP_LT] = CMP_GE,
-		[CMP_GE] = CMP_LT, [CMP_LE] = CMP_GT, [CMP_GT] = CMP_LE,
-	};
-
-	return contraries[comparison];
-}
-
 /* CONDITION on an argument of BITS bits. */
 static struct condition part_of(const struct condition *condition,
 				unsigned int bits, bool is_negated)
@@ -212,7 +202,7 @@ static struct condition part_of(const struct condition *condition,
 		part.value &= bits_mask(bits);
 	part.bits = bits;
 	if (is_negated)
-		part.comparison = contrary(part.comparison);
+		part.comparison = comparison_contrary(part.comparison);
 	return part;
 }
 
