@@ -563,8 +563,12 @@ for i in range(900):
 			start "$mode" "$PROGRAMS/hold"
 			kill -$signal "$auditor"
 			eventually gone "$auditor"
-			[[ $mode != denied ]] || kill "$service"
-			ends $([[ $mode == denied ]] && echo 143 || echo 137)
+			if [[ $mode == denied ]]; then
+				kill "$service"
+				ends 143
+			else
+				ends 137
+			fi
 			run -0 tail -n 1 report
 			is 'scrun: the auditor crashed; this report is not complete'
 		done

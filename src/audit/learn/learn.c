@@ -48,22 +48,26 @@ static struct policy *load(const char *name, const char *path)
 	     faults.n, faults.n == 1 ? "" : "s", name);
 }
 
+/* Why there can be no rules of WANTED's kind, or nothing. */
+static void explain_abi(char reason[80], int abi, int wanted)
+{
+	if (abi >= wanted)
+		return;
+	if (abi >= 0 || abi == -ENOSYS || abi == -EOPNOTSUPP)
+		snprintf(reason, 80,
+			 "the kernel has no Landlock that can do it");
+	else
+		snprintf(reason, 80, "Landlock cannot be asked: %s",
+			 strerror(-abi));
+}
+
 /* What the kernel cannot do, no policy of this machine may ask for. */
 static void look_at_landlock(struct learn *learn)
 {
 	int abi = landlock_abi();
-	char reason[sizeof(learn->no_paths)];
 
-	if (abi >= 0 || abi == -ENOSYS || abi == -EOPNOTSUPP)
-		snprintf(reason, sizeof(reason),
-			 "the kernel has no Landlock that can do it");
-	else
-		snprintf(reason, sizeof(reason), "Landlock cannot be asked: %s",
-			 strerror(-abi));
-	if (abi < LANDLOCK_PATHS)
-		strcpy(learn->no_paths, reason);
-	if (abi < LANDLOCK_PORTS)
-		strcpy(learn->no_ports, reason);
+	explain_abi(learn->no_paths, abi, LANDLOCK_PATHS);
+	explain_abi(learn->no_ports, abi, LANDLOCK_PORTS);
 }
 
 void learn_into(struct learn *learn, const char *name)
