@@ -16,14 +16,18 @@ void last_words_to(struct report *report)
 	told = report;
 }
 
+static void write_line(const char *line)
+{
+	report_write(told, line, strlen(line));
+}
+
 _Noreturn void exhausted(void)
 {
 	static const char line[] = "scrun: there is no memory left\n";
 	ssize_t ignored;
 
 	if (told) {
-		report_write(told, told->format->exhausted,
-			     strlen(told->format->exhausted));
+		write_line(told->format->exhausted);
 	} else {
 		ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
 		(void)ignored;
@@ -37,8 +41,7 @@ static void tell(const char *text)
 
 	told->format->failure(told, text);
 	if (told->lost != lost) /* for want of memory to make the line */
-		report_write(told, told->format->exhausted,
-			     strlen(told->format->exhausted));
+		write_line(told->format->exhausted);
 }
 
 void messages_tell(void)
@@ -51,11 +54,10 @@ void messages_tell(void)
 static void on_crash(int signal)
 {
 	struct pollfd ready = { .fd = told->fd, .events = POLLOUT };
-	const char *line = told->format->crashed;
 
 	(void)signal;
 	if (poll(&ready, 1, 0) > 0)
-		report_write(told, line, strlen(line));
+		write_line(told->format->crashed);
 	_exit(STATUS_FAILED);
 }
 
