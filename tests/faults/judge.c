@@ -250,7 +250,8 @@ static enum judgement judge_learned(const struct outcome *outcome,
 		return RIGHT;
 	if (strcmp(outcome->learned, before) != 0)
 		return strstr(outcome->errors, "learn again") ||
-				       strstr(outcome->errors, "not added: ")
+				       strstr(outcome->errors,
+					      "not added: [paths]: ")
 			       ? UNCERTAIN
 			       : miss(why, "another policy is learned");
 	if (is_silent || strstr(outcome->errors, "scrun: "))
