@@ -53,6 +53,12 @@ static int compare_names(const void *name, const void *call)
 	return strcmp(name, ((const struct multiplexed *)call)->name);
 }
 
+/* Without socketcall(2) an architecture does not have ipc(2), either. */
+bool arch_multiplexes(uint32_t arch)
+{
+	return syscall_number(arch, "socketcall") >= 0;
+}
+
 bool multiplex_find(uint32_t arch, const char *name,
 		    struct multiplex *multiplex)
 {
@@ -60,9 +66,7 @@ bool multiplex_find(uint32_t arch, const char *name,
 		bsearch(name, calls, sizeof(calls) / sizeof(calls[0]),
 			sizeof(calls[0]), compare_names);
 
-	/* Without socketcall(2) an architecture does not have ipc(2), either.
-	 */
-	if (!call || syscall_number(arch, "socketcall") < 0)
+	if (!call || !arch_multiplexes(arch))
 		return false;
 	multiplex->nr = syscall_number(arch, call->through);
 	multiplex->selector = call->selector;

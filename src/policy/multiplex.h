@@ -14,6 +14,9 @@ struct multiplex {
 	uint32_t selector; /* ... which chooses the call */
 };
 
+/* Whether ARCH has such calls. */
+bool arch_multiplexes(uint32_t arch);
+
 /* Whether ARCH can make the call NAME through another one, and how. */
 bool multiplex_find(uint32_t arch, const char *name,
 		    struct multiplex *multiplex);

@@ -26,6 +26,9 @@ struct resolver {
 	struct rule *rules; /* the policy's, still to be changed */
 	size_t max_rules;
 	bool is_checking; /* groups that no entry uses */
+	/* Whether each of the policy's architectures makes some calls through
+	 * another one. */
+	bool multiplexes[MAX_ARCHITECTURES];
 };
 
 #define FAULT(resolver, origin, ...)                                  \
@@ -204,23 +207,29 @@ static void gather(struct resolver *resolver, struct call_list *calls,
 		STAILQ_INSERT_TAIL(calls, call, next);
 }
 
-static struct rule *rule_add(struct resolver *resolver)
+/* Makes room for N rules more. */
+static void rules_reserve(struct resolver *resolver, size_t n)
 {
 	struct policy *policy = resolver->policy;
+	size_t max = 2 * resolver->max_rules;
+	struct rule *rules;
 
-	if (policy->n_rules == resolver->max_rules) {
-		size_t max =
-			resolver->max_rules ? 2 * resolver->max_rules : 512;
-		struct rule *rules = policy_alloc(policy, max * sizeof(*rules));
+	if (policy->n_rules + n <= resolver->max_rules)
+		return;
+	if (policy->n_rules + n > max)
+		max = policy->n_rules + n;
+	rules = policy_alloc(policy, max * sizeof(*rules));
+	if (resolver->rules)
+		memcpy(rules, resolver->rules,
+		       policy->n_rules * sizeof(*rules));
+	resolver->max_rules = max;
+	resolver->rules = rules;
+	policy->rules = rules;
+}
 
-		if (policy->n_rules)
-			memcpy(rules, resolver->rules,
-			       policy->n_rules * sizeof(*rules));
-		resolver->max_rules = max;
-		resolver->rules = rules;
-		policy->rules = rules;
-	}
-	return &resolver->rules[policy->n_rules++];
+static struct rule *rule_add(struct resolver *resolver)
+{
+	return &resolver->rules[resolver->policy->n_rules++];
 }
 
 /*
@@ -321,15 +330,16 @@ static void add_multiplexed(struct resolver *resolver,
 	rule->n_conditions = 1;
 }
 
-/* Rules on all ways to make the call on ARCH. */
+/* Rules on all ways to make the call on the policy's architecture AT. */
 static void add_rules(struct resolver *resolver, const struct named_call *call,
-		      enum action action, uint32_t arch)
+		      enum action action, size_t at)
 {
 	const struct entry *member = call->member;
+	const uint32_t arch = resolver->policy->architectures[at];
 	int nr = syscall_number(arch, member->name);
 	struct multiplex multiplex;
-	bool is_multiplexed =
-		!member->arch && multiplex_find(arch, member->name, &multiplex);
+	bool is_multiplexed = !member->arch && resolver->multiplexes[at] &&
+			      multiplex_find(arch, member->name, &multiplex);
 	struct rule *rule;
 
 	if (member->arch && member->arch != arch)
@@ -376,15 +386,21 @@ static void resolve_calls(struct resolver *resolver,
 {
 	const struct policy *policy = resolver->policy;
 	const struct named_call *call;
+	size_t n = 0, per_call = policy->n_architectures;
 
+	/* And a rule more on what a call is made through. */
+	for (size_t i = 0; i < policy->n_architectures; i++)
+		per_call += resolver->multiplexes[i];
+	STAILQ_FOREACH(call, calls, next)
+		n += per_call;
+	rules_reserve(resolver, n);
 	STAILQ_FOREACH(call, calls, next) {
 		for (size_t i = 0; i < policy->n_architectures; i++) {
-			uint32_t arch = policy->architectures[i];
-
 			/* What is denied anyway keeps its own reason. */
 			if (!call->entry->is_implied ||
-			    is_open(resolver, call->member->name, arch))
-				add_rules(resolver, call, action, arch);
+			    is_open(resolver, call->member->name,
+				    policy->architectures[i]))
+				add_rules(resolver, call, action, i);
 		}
 	}
 }
@@ -535,6 +551,9 @@ void policy_resolve(struct policy *policy, struct faults *faults)
 	if (policy->is_ready)
 		return;
 	resolve_architectures(&resolver);
+	for (size_t i = 0; i < policy->n_architectures; i++)
+		resolver.multiplexes[i] =
+			arch_multiplexes(policy->architectures[i]);
 	for (size_t i = 0; i < N_ACTIONS; i++)
 		resolve_action(&resolver, (enum action)i);
 	check_groups(&resolver);
