@@ -14,7 +14,7 @@
 enum { LOW, HIGH, N_WORDS };
 
 struct cuts {
-	uint32_t *list; /* owned; in ascending order, the first is 0 */
+	uint32_t *list; /* owned; in ascending order, each once, 0 first */
 	size_t n;
 };
 
@@ -62,6 +62,18 @@ static int compare_cuts(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+static void sort(struct cuts *cuts)
+{
+	size_t n = 0;
+
+	qsort(cuts->list, cuts->n, sizeof(cuts->list[0]), compare_cuts);
+	for (size_t i = 0; i < cuts->n; i++) {
+		if (n == 0 || cuts->list[n - 1] != cuts->list[i])
+			cuts->list[n++] = cuts->list[i];
+	}
+	cuts->n = n;
+}
+
 /* Before and behind each value's word, and where the sign changes. */
 static struct cuts cuts_of(const struct rule *rules, size_t n,
 			   unsigned int word)
@@ -85,7 +97,7 @@ static struct cuts cuts_of(const struct rule *rules, size_t n,
 			cuts.list[cuts.n++] = at + 1; /* 0 is one as well */
 		}
 	}
-	qsort(cuts.list, cuts.n, sizeof(cuts.list[0]), compare_cuts);
+	sort(&cuts);
 	return cuts;
 }
 
