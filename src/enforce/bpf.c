@@ -237,6 +237,24 @@ struct program program_rest(const struct program *program,
 	}
 }
 
+bool jump_range(const struct sock_filter *insn, uint32_t mask, uint64_t *low,
+		uint64_t *high)
+{
+	const uint32_t unseen = ~mask;
+
+	*low = insn->k;
+	*high = UINT32_MAX;
+	/* The high bits: all words that have these are in a row. */
+	if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K) &&
+	    (unseen & (unseen + 1)) == 0 && (insn->k & unseen) == 0)
+		*high = insn->k | unseen;
+	else if (insn->code == (BPF_JMP | BPF_JGT | BPF_K) && unseen == 0)
+		++*low;
+	else if (insn->code != (BPF_JMP | BPF_JGE | BPF_K) || unseen != 0)
+		return false;
+	return true;
+}
+
 /* A run over a box. */
 struct box_run {
 	const struct seccomp_data *data;
@@ -282,25 +300,6 @@ static uint64_t min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The words that the jump INSN takes, of which MASK is seen, if in a row. */
-static bool taken(const struct sock_filter *insn, uint32_t mask, uint64_t *low,
-		  uint64_t *high)
-{
-	const uint32_t unseen = ~mask;
-
-	*low = insn->k;
-	*high = UINT32_MAX;
-	/* The high bits: all words that have these are in a row. */
-	if (insn->code == (BPF_JMP | BPF_JEQ | BPF_K) &&
-	    (unseen & (unseen + 1)) == 0 && (insn->k & unseen) == 0)
-		*high = insn->k | unseen;
-	else if (insn->code == (BPF_JMP | BPF_JGT | BPF_K) && unseen == 0)
-		++*low;
-	else if (insn->code != (BPF_JMP | BPF_JGE | BPF_K) || unseen != 0)
-		return false;
-	return true;
-}
-
 /* A jump on a word of the box. */
 static bool split(const struct box_run *run, const struct box_state *state)
 {
@@ -309,7 +308,7 @@ static bool split(const struct box_run *run, const struct box_state *state)
 	const uint64_t first = range->first, last = range->last;
 	uint64_t low, high;
 
-	if (!taken(insn, state->mask, &low, &high))
+	if (!jump_range(insn, state->mask, &low, &high))
 		return false;
 	if (low > 0 && !branch(run, state, insn->jf, first, min(last, low - 1)))
 		return false;
@@ -456,7 +455,12 @@ static void walk_from(struct walk *walk, size_t at, uint32_t offset,
 				      ? insn->jt
 				      : insn->jf;
 		} else if (BPF_CLASS(insn->code) == BPF_JMP) {
-			walk->each(walk->context, offset, mask, insn->k);
+			if (BPF_OP(insn->code) == BPF_JSET)
+				walk->each(walk->context, offset,
+					   mask & insn->k, 0);
+			else
+				walk->each(walk->context, offset, mask,
+					   insn->k);
 			walk_from(walk, at + 1 + insn->jt, offset, mask);
 			at += insn->jf;
 		}

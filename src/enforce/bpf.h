@@ -35,6 +35,13 @@ uint32_t program_run(const struct program *program,
 struct program program_rest(const struct program *program,
 			    const struct seccomp_data *data);
 
+/*
+ * The words, from LOW to HIGH, for which the jump INSN is taken if it is asked
+ * for the bits in MASK. Returns false where they are not in a row, or none.
+ */
+bool jump_range(const struct sock_filter *insn, uint32_t mask, uint64_t *low,
+		uint64_t *high);
+
 /* The words at OFFSET of struct seccomp_data from FIRST to LAST. */
 struct range {
 	uint32_t offset, first, last;

@@ -62,7 +62,7 @@ static bool is_multiplexed(const struct plan_rule *rule)
 	bool is_it;
 	char *name;
 
-	if (syscall_number(rule->arch, "socketcall") < 0)
+	if (!arch_multiplexes(rule->arch))
 		return false;
 	name = seccomp_syscall_resolve_num_arch(rule->arch, (int)rule->nr);
 	is_it = name && multiplex_find(rule->arch, name, &multiplex);

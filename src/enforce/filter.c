@@ -9,9 +9,9 @@
 #include "../policy/names.h"
 #include "../status.h"
 #include "compile.h"
+#include "condense.h"
 #include "deadline.h"
 #include "filter.h"
-#include "join.h"
 #include "keep.h"
 #include "verify.h"
 
@@ -53,7 +53,7 @@ static void fault_difference(const struct policy *policy,
 	const char *arch = arch_name(difference->arch);
 
 	fault_add(faults, policy->name, 0,
-		  "libseccomp compiled this policy wrongly, so it cannot be "
+		  "this policy was compiled wrongly, so it cannot be "
 		  "used: call %u of %s (0x%x) with arguments "
 		  "0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx would get 0x%x "
 		  "instead of 0x%x; please report it with the policy",
@@ -129,9 +129,9 @@ static void fault_libseccomp(const struct policy *policy, int result,
 		  strerror(-result));
 }
 
-static void filter_join(struct filter *filter)
+static void filter_condense(struct filter *filter)
 {
-	if (!programs_join(filter->programs, &filter->n))
+	if (!programs_condense(filter->programs, &filter->n))
 		err(STATUS_FAILED, "memory");
 }
 
@@ -151,8 +151,8 @@ static bool filter_compile(struct filter *filter, const struct policy *policy,
 	plan_free(&plan);
 	if (result < 0)
 		fault_libseccomp(policy, result, faults);
-	else
-		filter_join(filter);
+	else if (filter_valid(filter))
+		filter_condense(filter);
 	return result == 0;
 }
 
@@ -279,7 +279,7 @@ bool filter_observe(struct filter *filter, const struct policy *policy,
 	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
 	for (size_t i = 0; i < filter->n; i++)
 		program_observe(&filter->programs[i], observation);
-	filter_join(filter);
+	filter_condense(filter);
 	made = filter->n == 1 ? filter_check(filter, policy, false, faults)
 			      : fault_size(filter, policy, faults);
 	deadline_end(&deadline);

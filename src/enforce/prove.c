@@ -157,7 +157,8 @@ static struct word load(const struct way *way, uint32_t offset)
 	return word;
 }
 
-/* The comparison of a jump that is taken; false where there is none such. */
+/* The comparison with its constant by which a jump is taken; false for others,
+ * such as that for bits which are set. */
 static bool comparison_of(uint16_t code, enum comparison *comparison)
 {
 	switch (code) {
@@ -185,6 +186,12 @@ static bool test_of(const struct sock_filter *insn, const struct word *a,
 		.mask = (uint64_t)a->mask << a->shift,
 		.value = (uint64_t)insn->k << a->shift,
 	};
+	if (insn->code == (BPF_JMP | BPF_JSET | BPF_K)) {
+		test->mask &= test->value;
+		test->value = 0;
+		test->comparison = CMP_NE;
+		return true;
+	}
 	return comparison_of(insn->code, &test->comparison);
 }
 

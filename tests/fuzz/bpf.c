@@ -1,11 +1,12 @@
 /*
- * Any instructions are refused, or end in a return within the program; and a
- * run over all numbers, or all values of an argument, tells what runs for
- * single ones do.
+ * Any instructions are refused, or end in a return within the program; a run
+ * over all numbers, or all values of an argument, tells what runs for single
+ * ones do; and what is made of programs to be shorter answers the same.
  */
 #include <linux/audit.h>
 
 #include "enforce/bpf.h"
+#include "enforce/condense.h"
 #include "fuzz.h"
 
 struct parts {
@@ -79,6 +80,51 @@ static void see_comparison(void *context, uint32_t offset, uint32_t mask,
 	++*(size_t *)context;
 }
 
+/* Numbers and words of arguments that the program may compare. */
+static struct seccomp_data some_data(const struct program *program,
+				     const struct seccomp_data *data,
+				     uint64_t seed)
+{
+	struct seccomp_data some = *data;
+	uint32_t words[16];
+
+	memcpy(words, &some, sizeof(words));
+	for (unsigned int i = 0; i < 16; i++) {
+		seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+		if (seed >> 60 != 0)
+			words[i] = program->code[(seed >> 33) % program->n].k +
+				   (uint32_t)(seed >> 56 & 3) - 1;
+	}
+	memcpy(&some, words, sizeof(some));
+	return some;
+}
+
+static void check_condensed(const struct program *program,
+			    const struct seccomp_data *data, uint64_t seed)
+{
+	const struct program stack[] = { *program, *program };
+	struct program condensed[2];
+	size_t n = 1 + seed % 2;
+
+	for (size_t i = 0; i < n; i++) {
+		condensed[i] = *program;
+		condensed[i].code =
+			malloc(program->n * sizeof(program->code[0]));
+		memcpy(condensed[i].code, program->code,
+		       program->n * sizeof(program->code[0]));
+	}
+	CHECK(programs_condense(condensed, &n));
+	for (unsigned int i = 0; i < 30; i++) {
+		struct seccomp_data some = some_data(program, data, seed + i);
+
+		CHECK(program_valid(&condensed[0]));
+		CHECK(programs_run(condensed, n, &some) ==
+		      programs_run(stack, 1 + seed % 2, &some));
+	}
+	while (n > 0)
+		free(condensed[--n].code);
+}
+
 /* Its steps are counted by another who only follows the jumps. */
 static bool ends_within(const struct program *program)
 {
@@ -133,6 +179,8 @@ static void check_program(const struct program *program,
 	program_run_box(program, data, &first_argument, box_part_of, &parts);
 	program_comparisons(program, data, see_comparison, &n);
 	CHECK(n <= 2 * 16 * program->n);
+	if (seed % 32 == 1) /* it takes thirty times as long as the rest */
+		check_condensed(program, data, seed >> 5);
 }
 
 /* What libseccomp makes is among these, and most of what the kernel takes. */

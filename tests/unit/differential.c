@@ -150,8 +150,7 @@ static bool make_filter(struct trial *trial, struct tally *tally)
 	if (filter_make(&trial->filter, trial->policy, NULL, &faults)) {
 		tally->compared++;
 		tally->layers[trial->filter.n]++;
-	} else if (says(fault_text(&faults, 0),
-			"compiled this policy wrongly")) {
+	} else if (says(fault_text(&faults, 0), "was compiled wrongly")) {
 		tally->miscompiled++; /* and refused */
 	} else {
 		tally->complex++;

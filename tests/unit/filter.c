@@ -6,6 +6,7 @@
 #include "enforce/filter.h"
 #include "enforce/verify.h"
 #include "fixture.h"
+#include "live.h"
 
 #define DENY  "[syscalls]\ndefault = deny\n"
 #define ALLOW "[syscalls]\ndefault = allow\n"
@@ -316,6 +317,39 @@ TEST(no_more_layers_than_a_policy_needs)
 	}
 }
 
+/* Of several programs, where one could not say it, each is loaded. */
+TEST(a_stack_is_loaded_whole)
+{
+	struct policy *policies[] = { policy_of(ALLOW "deny = getppid:EIO\n"),
+				      policy_of(ALLOW
+						"deny = getuid:EACCES\n") };
+	const int nrs[] = { SYS_getppid, SYS_getuid, SYS_getpid };
+	const int errnos[] = { EIO, EACCES, PASSED };
+	struct filter stack = { .n = 0 };
+	struct live *live;
+
+	if (!has_filters())
+		skip();
+	live = live_new();
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
+		struct filter filter = filter_of(policies[i], "");
+
+		stack.programs[stack.n++] = filter.programs[0];
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(nrs); i++)
+		live->tried[live->n++].data = (struct seccomp_data){
+			.nr = nrs[i],
+			.arch = seccomp_arch_native(),
+		};
+	live_run(live, &stack);
+	for (size_t i = 0; i < ARRAY_SIZE(nrs); i++)
+		assert_int_equal(live->tried[i].result, errnos[i]);
+	live_free(live);
+	filter_free(&stack);
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
+		policy_free(policies[i]);
+}
+
 /* ---- The ticket ---- */
 
 static const char *const without_exec[] = {
@@ -455,6 +489,7 @@ int main(void)
 			conditions_on_64_bits_are_right_on_x32_or_a_fault),
 		cmocka_unit_test(an_architecture_may_have_none_of_many_rules),
 		cmocka_unit_test(no_more_layers_than_a_policy_needs),
+		cmocka_unit_test(a_stack_is_loaded_whole),
 		cmocka_unit_test(
 			the_ticket_lets_one_execve_through_where_the_policy_denies_it),
 		cmocka_unit_test(there_is_no_ticket_where_execve_is_allowed),

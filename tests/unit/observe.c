@@ -6,7 +6,7 @@
 #include "enforce/filter.h"
 #include "enforce/verify.h"
 
-/* Policies that take one filter, several, and a ticket. */
+/* Policies that take one layer, several, and a ticket. */
 static const char *const policies[] = {
 	"[syscalls]\ndefault = allow\n",
 	"[syscalls]\ndefault = deny\nallow = read write exit_group\n",
@@ -19,15 +19,6 @@ static const char *const policies[] = {
 	"3)\n",
 	"[syscalls]\ndefault = deny\narchitectures = native x86 x32\n"
 	"allow = read ioctl(request == TCGETS)\nkill = ioctl(fd == 9)\n",
-	/* Too many different answers to be one program before. */
-	"[syscalls]\ndefault = allow\nkill = socket(protocol == 7)\n"
-	"deny = socket(domain == 1)\n"
-	"  read:EPERM write:ENOENT ?open:ESRCH\n"
-	"  close:EINTR ?stat:EIO fstat:ENXIO\n"
-	"  ?lstat:E2BIG ?poll:ENOEXEC lseek:EBADF\n"
-	"  mmap:ECHILD mprotect:EAGAIN munmap:ENOMEM\n"
-	"  brk:EACCES ioctl:EFAULT ?pipe:ENOTBLK\n"
-	"  ?select:EBUSY dup:EEXIST ?dup2:EXDEV\n",
 };
 
 struct pair {
@@ -87,15 +78,13 @@ static struct seccomp_data some_call(unsigned int i)
 
 TEST(each_call_gets_what_the_plain_filter_gives_it_but_for_the_auditor)
 {
-	bool has_stack = false;
-
 	srandom(1);
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(policies); i++) {
 		enum observation observation =
 			i % 2 ? OBSERVE_CALLS : OBSERVE_DENIALS;
 		struct pair pair = pair_of(policies[i / 2], observation);
 
-		has_stack |= pair.plain.n > 1;
+		assert_int_equal(pair.plain.n, 1);
 		assert_int_equal(pair.observed.n, 1);
 		for (unsigned int j = 0; j < 20000; j++) {
 			struct seccomp_data data = some_call(j);
@@ -108,7 +97,6 @@ TEST(each_call_gets_what_the_plain_filter_gives_it_but_for_the_auditor)
 		}
 		pair_free(&pair);
 	}
-	assert_true(has_stack);
 }
 
 TEST(each_changed_answer_is_found)
@@ -134,8 +122,7 @@ TEST(each_changed_answer_is_found)
 			found++;
 		*insn = kept;
 	}
-	/* Copies that no way leads to may say what they like. */
-	assert_true(found > 5 && found <= changed);
+	assert_true(found >= 2 && found == changed);
 	pair_free(&pair);
 }
 

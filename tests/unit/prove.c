@@ -123,6 +123,13 @@ static void change(struct sock_filter *insn, unsigned int way)
 	}
 }
 
+/* The kernel has no use for what a result that allows says beside that. */
+static bool is_allowing(const struct sock_filter *insn)
+{
+	return insn->code == (BPF_RET | BPF_K) &&
+	       (insn->k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ALLOW;
+}
+
 /* What is seen to differ is not proven; and what is refuted differs. */
 static void expect_no_lie(struct question *question, unsigned int counts[3])
 {
@@ -156,7 +163,8 @@ TEST(no_change_of_a_program_is_proven_that_does_anything)
 
 			for (unsigned int way = 0; way < 34; way += 3) {
 				change(&question.rest.code[at], way);
-				if (program_valid(&subject.filter.programs[0]))
+				if (!is_allowing(&question.rest.code[at]) &&
+				    program_valid(&subject.filter.programs[0]))
 					expect_no_lie(&question, counts);
 				question.rest.code[at] = kept;
 			}
@@ -167,11 +175,10 @@ TEST(no_change_of_a_program_is_proven_that_does_anything)
 		      "%u undecided\n",
 		      counts[PROVEN], counts[REFUTED], counts[UNDECIDED]);
 	assert_true(counts[REFUTED] > 200);
-	assert_true(counts[UNDECIDED] < counts[REFUTED] / 10);
+	assert_int_equal(counts[UNDECIDED], 0);
 }
 
-/* Each bit of the one argument is looked at with the other: ways without
- * number. */
+/* Ways without number in libseccomp's program, few in what is made of it. */
 TEST(what_would_take_too_long_is_left_to_be_tried)
 {
 	struct subject subject = subject_of(
@@ -180,6 +187,8 @@ TEST(what_would_take_too_long_is_left_to_be_tried)
 	struct question question;
 
 	ask(&question, &subject, "lseek");
+	assert_int_equal(proof_of(&question), PROVEN);
+	question.steps = 20;
 	assert_int_equal(proof_of(&question), UNDECIDED);
 	subject_free(&subject);
 }
@@ -208,8 +217,8 @@ TEST(what_libseccomp_gets_wrong_is_refused)
 				 SECCOMP_RET_ERRNO | EPERM);
 		filter_free(&filter);
 	} else {
-		assert_non_null(strstr(fault_text(&faults, 0),
-				       "compiled this policy wrongly"));
+		assert_non_null(
+			strstr(fault_text(&faults, 0), "was compiled wrongly"));
 		assert_non_null(strstr(fault_text(&faults, 0), "0x5 0x"));
 	}
 	faults_free(&faults);
