@@ -118,7 +118,7 @@ fuzzers = $(patsubst tests/fuzz/%.c,$(BUILD)/harness/%,$(wildcard tests/fuzz/*.c
 wrap = $(addprefix -Wl$(comma)--wrap=,$(wrapped))
 comma = ,
 
-$(BUILD)/harness/oci: wrapped = open fstat lstat read close fopen malloc
+$(BUILD)/harness/oci: wrapped = open fstat lstat read close fopen
 $(BUILD)/harness/policy: wrapped = open fstat lstat read close
 $(BUILD)/harness/decode: wrapped = process_vm_readv ptrace readlink write
 $(BUILD)/harness/report: wrapped = fopen fclose fcntl write err \

@@ -13,6 +13,7 @@
 #include "profile_entry.h"
 
 /* Docker's profile has 13 KiB, and 33 entries with some 500 names. */
+#define FIRST_SIZE  ((size_t)64 * 1024)
 #define MAX_SIZE    ((size_t)16 * 1024 * 1024)
 #define MAX_ENTRIES 10000
 #define MAX_FAULTS  100
@@ -265,34 +266,47 @@ static void take_entries(struct profile_reader *reader)
 	}
 }
 
-/* The whole of a file, of which no more than MAX_SIZE is read; NULL: a fault.
- */
+/* As much of FROM as there is, but no more than MAX_SIZE; to be freed. */
+static char *read_text(FILE *from, size_t *length)
+{
+	char *text = NULL;
+	size_t max = 0;
+
+	*length = 0;
+	do {
+		if (*length == max) {
+			max = max ? 2 * max : FIRST_SIZE;
+			text = realloc(text, max + 1);
+			if (!text)
+				err(STATUS_FAILED, "memory");
+		}
+		*length += fread(text + *length, 1, max - *length, from);
+	} while (!feof(from) && !ferror(from) && *length < MAX_SIZE);
+	text[*length] = '\0';
+	return text;
+}
+
+/* The whole of a file; NULL: a fault. */
 static char *read_all(const char *file, size_t *length, struct faults *faults)
 {
 	FILE *from = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
-	char *text = malloc(MAX_SIZE + 1);
-	bool is_wrong;
+	size_t before = faults->n;
+	char *text;
 
-	if (!text)
-		err(STATUS_FAILED, "memory");
 	if (!from) {
 		fault_add(faults, file, 0, "cannot open: %s", strerror(errno));
-		free(text);
 		return NULL;
 	}
-	*length = fread(text, 1, MAX_SIZE, from);
-	is_wrong = ferror(from);
-	if (is_wrong)
+	text = read_text(from, length);
+	if (ferror(from))
 		fault_add(faults, file, 0, "cannot read: %s", strerror(errno));
 	else if (*length == MAX_SIZE)
 		fault_add(faults, file, 0,
 			  "larger than 16 MiB, too large for a profile");
 	if (from != stdin)
 		fclose(from);
-	if (!is_wrong && *length < MAX_SIZE) {
-		text[*length] = '\0';
+	if (faults->n == before)
 		return text;
-	}
 	free(text);
 	return NULL;
 }

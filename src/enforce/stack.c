@@ -36,7 +36,7 @@ struct memory {
 	uint16_t node;
 };
 
-#define N_MEMORIES 4096
+#define N_MEMORIES 1024
 
 /* How an instruction was seen when cuts were made. */
 struct sight {

@@ -12,9 +12,6 @@
 /* Compiling and verifying take a hundred times as long as the rest. */
 #define DUMPS_ONE_IN 64
 
-/* The largest file, and one more byte (profile.c). */
-#define LARGE ((size_t)16 * 1024 * 1024)
-
 const char *__lsan_default_suppressions(void);
 
 /*
@@ -29,16 +26,8 @@ const char *__lsan_default_suppressions(void)
 static const char *profile_text;
 static size_t profile_size;
 
-void *__wrap_malloc(size_t size);
-void *__real_malloc(size_t size);
 FILE *__wrap_fopen(const char *name, const char *mode);
 FILE *__real_fopen(const char *name, const char *mode);
-
-/* Room for the largest file takes the most time. */
-void *__wrap_malloc(size_t size)
-{
-	return __real_malloc(size > LARGE ? 65536 : size);
-}
 
 FILE *__wrap_fopen(const char *name, const char *mode)
 {
