@@ -302,7 +302,7 @@ TEST(random_policies_mean_the_same_as_made_by_verdict_by_filter_and_in_the_kerne
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(tally != MAP_FAILED);
-	tally->policies = (unsigned int)setting("POLICIES", 2500);
+	tally->policies = (unsigned int)setting("POLICIES", 1500);
 	tally->seed = setting("SEED", 0x5eed2700);
 	tally->live = (unsigned int)setting("LIVE", 10);
 	tally->workers = (unsigned int)setting("WORKERS", 1);
