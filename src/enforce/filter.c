@@ -279,7 +279,8 @@ bool filter_observe(struct filter *filter, const struct policy *policy,
 	deadline_begin(&deadline, MAX_SECONDS, TOO_LONG);
 	for (size_t i = 0; i < filter->n; i++)
 		program_observe(&filter->programs[i], observation);
-	filter_condense(filter);
+	if (filter->n > 1)
+		filter_condense(filter);
 	made = filter->n == 1 ? filter_check(filter, policy, false, faults)
 			      : fault_size(filter, policy, faults);
 	deadline_end(&deadline);
