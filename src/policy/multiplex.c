@@ -66,7 +66,7 @@ bool multiplex_find(uint32_t arch, const char *name,
 		bsearch(name, calls, sizeof(calls) / sizeof(calls[0]),
 			sizeof(calls[0]), compare_names);
 
-	if (!call || !arch_multiplexes(arch))
+	if (!call)
 		return false;
 	multiplex->nr = syscall_number(arch, call->through);
 	multiplex->selector = call->selector;
