@@ -15,7 +15,7 @@ struct trial {
 	const struct ticket *ticket;
 	enum observation observation;
 	struct difference *difference;
-	size_t *steps; /* left to prove what is else but tried, or NULL */
+	size_t *steps; /* left to prove.h; NULL: it is not asked */
 };
 
 /* Whether the ticket is for DATA's call, whatever its arguments are. */
@@ -47,11 +47,10 @@ enum proof trial_prove(const struct trial *trial,
 
 /*
  * Checks the call NR of ARCH, as the kernel reports it, on which the policy has
- * the N RULES. What trial_prove leaves undecided is tried with the values at
- * which a rule or a program can change its mind, and their neighbours: each
- * alone where only one argument counts, else in combination, as far as these
- * are not too many; and proven (prove.h) where TRIAL has steps for it. Returns
- * false at the first difference.
+ * the N RULES. What neither trial_prove nor prove.h decides is tried with the
+ * values at which a rule or a program can change its mind, and their
+ * neighbours: each alone where only one argument counts, else in combination,
+ * as far as these are not too many. Returns false at the first difference.
  */
 bool trial_arguments(const struct trial *trial, uint32_t arch, uint32_t nr,
 		     const struct rule *rules, size_t n);

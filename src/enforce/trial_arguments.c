@@ -153,10 +153,10 @@ bool trial_arguments(const struct trial *trial, uint32_t arch, uint32_t nr,
 		call.rests[i] = program_rest(&trial->programs[i], &call.data);
 	call.trial.programs = call.rests;
 	proof = trial_prove(&call.trial, &call.data, rules, n);
+	if (proof == UNDECIDED && trial->steps)
+		proof = prove(&call.trial, &call.data, rules, n);
 	if (proof != UNDECIDED)
 		return proof == PROVEN;
-	if (trial->steps && prove(&call.trial, &call.data, rules, n) == REFUTED)
-		return false;
 	probes_gather(call.probes, call.rests, trial->n, &call.data, rules, n);
 	holds = try_all(&call);
 	probes_free(call.probes);

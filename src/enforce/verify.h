@@ -34,8 +34,8 @@ bool programs_verify(const struct program *programs, size_t n,
 		     struct difference *difference);
 
 /*
- * The same, and proves for all arguments what programs_verify only tries, as
- * far as prove.h can: for what has just been compiled, since it takes longer.
+ * The same of what has just been compiled, with more time for proofs over all
+ * arguments, where programs_verify may only try some.
  */
 bool programs_prove(const struct program *programs, size_t n,
 		    const struct policy *policy, const struct ticket *ticket,
