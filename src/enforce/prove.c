@@ -107,36 +107,72 @@ static bool is_wanted(const struct way *way, struct verdict verdict,
 	return trial_wanted(way->trial, &way->data, verdict) == result;
 }
 
+static bool ask(struct way *way, size_t at, uint32_t result);
+static bool ask_rule(struct way *way, size_t at, size_t from, uint32_t result);
+
+/* Asks on where condition AT of the rule holds, or does not, as the tests from
+ * BEFORE on say. */
+static bool ask_on(struct way *way, size_t at, size_t condition, bool holds,
+		   size_t before, uint32_t result)
+{
+	bool is_right = !is_open(way, before) ||
+			(holds ? ask_rule(way, at, condition + 1, result)
+			       : ask(way, at + 1, result));
+
+	way->n = before;
+	return is_right;
+}
+
 /*
- * Whether all arguments of the way, none of which the rules before AT match,
- * get RESULT of the policy. Where a rule does not match, the first of its
- * conditions that does not hold is one of them: each is looked at in turn.
+ * Where the width of a parameter is not known, who denies goes by either of
+ * two, and who allows by both (condition_holds).
  */
-static bool ask(struct way *way, size_t at, uint32_t result)
+static bool ask_condition(struct way *way, size_t at, size_t condition,
+			  bool holds, uint32_t result)
 {
 	const struct rule *rule = &way->rules[at];
+	struct condition narrow = rule->conditions[condition], wide = narrow;
+	bool (*const put)(struct way *, const struct condition *) =
+		holds ? add : add_contrary;
+	const bool takes_both = holds != (rule->action >= ACTION_DENY);
 	const size_t before = way->n;
-	bool holds = true;
 
-	if (at == way->n_rules)
-		return is_wanted(way, verdict_default(way->trial->policy),
-				 result) ||
-		       refute(way);
-	for (size_t i = 0; i < rule->n_conditions && holds; i++) {
-		const struct condition *c = &rule->conditions[i];
+	if (narrow.bits)
+		return put(way, &narrow) &&
+		       ask_on(way, at, condition, holds, before, result);
+	narrow.bits = 32;
+	wide.bits = 64;
+	if (takes_both)
+		return put(way, &narrow) && put(way, &wide) &&
+		       ask_on(way, at, condition, holds, before, result);
+	return put(way, &narrow) &&
+	       ask_on(way, at, condition, holds, before, result) &&
+	       put(way, &wide) &&
+	       ask_on(way, at, condition, holds, before, result);
+}
 
-		if (c->bits == 0)
-			return false;
-		holds = add_contrary(way, c) &&
-			(!is_open(way, before) || ask(way, at + 1, result));
-		way->n = before + i;
-		holds = holds && add(way, c);
-	}
-	if (holds && !is_wanted(way, verdict_by(rule), result) &&
-	    is_open(way, before))
-		holds = refute(way);
-	way->n = before;
-	return holds && way->steps > 0;
+/* The conditions of the rule AT before FROM hold. Where it does not match, the
+ * first of them that does not hold is one of the others. */
+static bool ask_rule(struct way *way, size_t at, size_t from, uint32_t result)
+{
+	const struct rule *rule = &way->rules[at];
+
+	if (from == rule->n_conditions)
+		return is_wanted(way, verdict_by(rule), result) || refute(way);
+	return ask_condition(way, at, from, false, result) &&
+	       ask_condition(way, at, from, true, result);
+}
+
+/* Whether all arguments of the way, none of which the rules before AT match,
+ * get RESULT of the policy. */
+static bool ask(struct way *way, size_t at, uint32_t result)
+{
+	if (way->steps == 0)
+		return false;
+	if (at < way->n_rules)
+		return ask_rule(way, at, 0, result);
+	return is_wanted(way, verdict_default(way->trial->policy), result) ||
+	       refute(way);
 }
 
 /* ---- The program --------------------------------------------------------- */

@@ -11,8 +11,8 @@
  * REFUTED the trial's difference says which.
  *
  * UNDECIDED where it would take too long, where there are several programs or
- * a ticket for the call, where a program does more with a word than to mask and
- * to compare it, and where a parameter's width is not known.
+ * a ticket for the call, and where a program does more with a word than to mask
+ * and to compare it.
  */
 enum proof prove(const struct trial *trial, const struct seccomp_data *data,
 		 const struct rule *rules, size_t n);

@@ -20,6 +20,10 @@ static const char *const policies[][2] = {
 	  "lseek" },
 	{ DENY "allow = mmap(prot & 4 == 0 && flags & 0xf == 2)\n", "mmap" },
 	{ ALLOW "kill = kill(pid < 0 && sig >= 9)\n", "kill" },
+	/* Nobody knows how wide fcntl's third argument is. */
+	{ ALLOW "deny = fcntl(cmd == 6 && arg & 0xff00 != 0x100)\n", "fcntl" },
+	{ DENY "allow = fcntl(fd < 3 && arg == -2) fcntl(cmd == 1)\n",
+	  "fcntl" },
 };
 
 struct question {
