@@ -38,25 +38,21 @@ static size_t distance(const struct assembly *assembly, uint16_t node)
 
 /*
  * Sees to it that a jump reaches NODE, though AHEAD instructions are still to
- * be written before the jump: by the answer once more, or by a longer jump.
+ * be written before the jump: by the answer once more, or by a longer jump. So
+ * do the next ones, as long as that is near.
  */
-static bool bring_near(struct assembly *assembly, uint16_t node, size_t ahead,
-		       size_t *place)
+static bool bring_near(struct assembly *assembly, uint16_t node, size_t ahead)
 {
 	const struct node *to = &assembly->diagram->nodes[node];
+	const size_t far = distance(assembly, node);
 
-	*place = assembly->places[node];
-	if (distance(assembly, node) + ahead <= UINT8_MAX)
+	if (far + ahead <= UINT8_MAX)
 		return true;
-	if (is_answer(to)) {
-		if (!write_before(assembly, to->code, to->k))
-			return false;
-		assembly->places[node] = (uint16_t)assembly->n;
-	} else if (!write_before(assembly, BPF_JMP | BPF_JA,
-				 (uint32_t)distance(assembly, node))) {
+	if (is_answer(to)
+		    ? !write_before(assembly, to->code, to->k)
+		    : !write_before(assembly, BPF_JMP | BPF_JA, (uint32_t)far))
 		return false;
-	}
-	*place = assembly->n;
+	assembly->places[node] = (uint16_t)assembly->n;
 	return true;
 }
 
@@ -64,16 +60,16 @@ static bool bring_near(struct assembly *assembly, uint16_t node, size_t ahead,
 static bool write_question(struct assembly *assembly, const struct node *node)
 {
 	struct sock_filter *jump;
-	size_t yes, no;
 
 	/* Between a jump and what it was brought near to is one more. */
-	if (!bring_near(assembly, node->yes, 1, &yes) ||
-	    !bring_near(assembly, node->no, 0, &no) ||
-	    !write_before(assembly, node->code, node->k))
+	if (!bring_near(assembly, node->yes, 1) ||
+	    !bring_near(assembly, node->no, 0))
+		return false;
+	if (!write_before(assembly, node->code, node->k))
 		return false;
 	jump = &assembly->code[BPF_MAXINSNS - assembly->n];
-	jump->jt = (uint8_t)(assembly->n - 1 - yes);
-	jump->jf = (uint8_t)(assembly->n - 1 - no);
+	jump->jt = (uint8_t)(distance(assembly, node->yes) - 1);
+	jump->jf = (uint8_t)(distance(assembly, node->no) - 1);
 	return true;
 }
 

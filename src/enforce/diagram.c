@@ -58,8 +58,7 @@ bool diagram_answer(struct diagram *diagram, uint32_t result, uint16_t *node)
 /* QUESTION, if it is whether any of some bits are set, asked so in *SET. */
 static bool asks_any(const struct node *question, struct node *set)
 {
-	if (question->code != (BPF_JMP | BPF_JEQ | BPF_K) ||
-	    question->mask == UINT32_MAX)
+	if (question->code != (BPF_JMP | BPF_JEQ | BPF_K))
 		return false;
 	*set = *question;
 	set->code = BPF_JMP | BPF_JSET | BPF_K;

@@ -450,14 +450,16 @@ TEST(all_comparisons_with_arguments_of_one_call_are_told)
 {
 	static struct sock_filter code[] = {
 		LOAD(0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 5, 0, 7),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 5, 0, 9),
 		LOAD(16),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 7, 0, 2),
 		LOAD(20),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 8, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 8, 6, 0),
 		LOAD(56),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x30, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x30, 3, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x3c),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x18, 1, 0),
 		RET(0),
 		RET(1),
 	};
@@ -465,6 +467,7 @@ TEST(all_comparisons_with_arguments_of_one_call_are_told)
 		{ 16, UINT32_MAX, 7 },
 		{ 20, UINT32_MAX, 8 },
 		{ 56, 0xf0, 0x30 },
+		{ 56, 0x10, 0 }, /* the bits that are seen, and set or not */
 	};
 	const struct program program = { code, ARRAY_SIZE(code) };
 	struct seccomp_data data = { .nr = 5 };

@@ -300,6 +300,11 @@ TEST(other_programs_stay_as_they_are)
 		{ BPF_STMT(BPF_ST, 0), BPF_STMT(BPF_LD | BPF_MEM, 0), ELSE(1),
 		  RET(ERRNO(1)), RET(SECCOMP_RET_ALLOW) },
 		{ ELSE(0), RET(ERRNO(1)), RET(SECCOMP_RET_ALLOW) },
+		{ LD_ARG(0), MASK(6), ELSE(6), RET(ERRNO(1)),
+		  RET(SECCOMP_RET_ALLOW) },
+		{ LD_NR, LD_ARCH, ELSE(7), RET(ERRNO(1)),
+		  RET(SECCOMP_RET_ALLOW) },
+		{ LD_ARCH, ELSE(0), RET(ERRNO(1)), RET(SECCOMP_RET_ALLOW) },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
@@ -362,6 +367,49 @@ TEST(a_jump_over_many_instructions_goes_where_it_should)
 	}
 	stack_free(&stack);
 	stack_free(&condensed);
+}
+
+/* Jumps from every distance: numbers lead in turn to two questions, which are
+ * at the end, with more and more answers between. */
+TEST(a_jump_that_just_reaches_is_no_further_than_that)
+{
+	for (uint32_t between = 0; between < 12; between++) {
+		static struct sock_filter code[4096];
+		struct stack stack, condensed;
+		size_t n = 0, last = 2 * (between + 400) + 1;
+
+		code[n++] = (struct sock_filter)LD_NR;
+		for (uint32_t i = 0; i < between + 400; i++) {
+			code[n++] = (struct sock_filter)ELSE(i);
+			code[n] = (struct sock_filter)RET(ERRNO(i));
+			if (i >= between)
+				code[n] = (struct sock_filter)BPF_STMT(
+					BPF_JMP | BPF_JA,
+					(uint32_t)(last - n - 1 +
+						   (i % 2 ? 1 : 5)));
+			n++;
+		}
+		code[n++] = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
+		for (uint32_t i = 0; i < 2; i++) {
+			code[n++] = (struct sock_filter)LD_ARG(i);
+			code[n++] = (struct sock_filter)ELSE(7);
+			code[n++] = (struct sock_filter)RET(SECCOMP_RET_LOG);
+			code[n++] = (struct sock_filter)RET(SECCOMP_RET_TRACE);
+		}
+		stack = stack_with(code, n);
+		condensed = condense(&stack, 1);
+		for (uint64_t i = 0; i < 4 * 420; i++) {
+			const struct seccomp_data data = {
+				.nr = (int)i / 4,
+				.args = { i & 1 ? 7 : 8, i & 2 ? 7 : 8 },
+			};
+
+			assert_int_equal(run(&condensed, &data),
+					 run(&stack, &data));
+		}
+		stack_free(&stack);
+		stack_free(&condensed);
+	}
 }
 
 /* ---- Any programs ---- */
@@ -428,7 +476,8 @@ static void push_some(struct stack *stack)
 	program->code = calloc(n, sizeof(program->code[0]));
 	assert_non_null(program->code);
 	program->code[0] = (struct sock_filter)LD_ARCH;
-	program->code[1] = (struct sock_filter)ELSE(SCMP_ARCH_X86_64);
+	program->code[1] =
+		(struct sock_filter)ELSE(random() % 4 ? SCMP_ARCH_X86_64 : 0);
 	program->code[2] = (struct sock_filter)LD_ARG(1);
 	program->code[3] = (struct sock_filter)LD_NR;
 	for (size_t i = 4; i + 1 < n; i++)
@@ -580,6 +629,8 @@ int main(void)
 		cmocka_unit_test(so_does_a_stack_with_one),
 		cmocka_unit_test(
 			a_jump_over_many_instructions_goes_where_it_should),
+		cmocka_unit_test(
+			a_jump_that_just_reaches_is_no_further_than_that),
 		cmocka_unit_test(random_stacks_answer_the_same),
 		cmocka_unit_test(one_program_is_itself_and_none_is_none),
 		cmocka_unit_test(each_call_gets_what_the_layers_give_it),

@@ -108,9 +108,35 @@ TEST(a_single_value_that_differs_refutes)
 	subject_free(&subject);
 }
 
+/* Two arguments and a mask: tried where there are no steps, proven where there
+ * are, and not tried then. */
+TEST(what_steps_are_left_for_is_proven)
+{
+	struct subject subject = subject_of(
+		DENY "allow = lseek(offset & 0xff00 == 0 && fd < 5)\n");
+	const uint32_t arch = seccomp_arch_native();
+	const uint32_t nr = (uint32_t)syscall_number(arch, "lseek");
+	struct difference difference;
+	size_t n, n_steps = 1 << 16, left = n_steps;
+	const struct rule *rules = rules_of(subject.policy, arch, nr, &n);
+	struct trial trial = {
+		.programs = subject.filter.programs,
+		.n = 1,
+		.policy = subject.policy,
+		.difference = &difference,
+	};
+
+	assert_true(trial_arguments(&trial, arch, nr, rules, n));
+	trial.steps = &left;
+	assert_true(trial_arguments(&trial, arch, nr, rules, n));
+	assert_true(left < n_steps);
+	subject_free(&subject);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_steps_are_left_for_is_proven),
 		cmocka_unit_test(the_order_of_one_argument_is_proven),
 		cmocka_unit_test(other_conditions_are_left_to_be_tried),
 		cmocka_unit_test(a_single_value_that_differs_refutes),
