@@ -6,9 +6,6 @@
 #include "runs.h"
 #include "stack.h"
 
-#define NR	(offsetof(struct seccomp_data, nr) / sizeof(uint32_t))
-#define NOTHING (sizeof(struct seccomp_data) / sizeof(uint32_t))
-
 /* A program, all ways through which are looked at. */
 struct walk {
 	const struct program *program;
@@ -31,8 +28,9 @@ static bool cut_from(const struct walk *walk, size_t at, size_t word)
 		if (insn->code == (BPF_JMP | BPF_JA)) {
 			at += insn->k;
 		} else if (BPF_CLASS(insn->code) == BPF_JMP) {
-			if (word == NR && (!runs_cut(walk->runs, insn->k) ||
-					   !runs_cut(walk->runs, insn->k + 1)))
+			if (word == WORD(nr) &&
+			    (!runs_cut(walk->runs, insn->k) ||
+			     !runs_cut(walk->runs, insn->k + 1)))
 				return false;
 			if (!cut_from(walk, at + 1 + insn->jt, word))
 				return false;

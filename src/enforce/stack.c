@@ -6,11 +6,7 @@
 #include "stack.h"
 
 /* Instructions that are looked at, some nanoseconds each. */
-#define MAX_STEPS   (1u << 24)
-
-#define WORD(field) (offsetof(struct seccomp_data, field) / sizeof(uint32_t))
-#define N_WORDS	    (sizeof(struct seccomp_data) / sizeof(uint32_t))
-#define NOTHING	    N_WORDS
+#define MAX_STEPS (1u << 24)
 
 /* Where the words of struct seccomp_data are, if not anywhere. */
 struct known {
@@ -304,9 +300,7 @@ static bool go(struct stack *stack, struct place place, uint16_t *node)
 			place.at += insn->k;
 			continue;
 		}
-		if (BPF_CLASS(insn->code) != BPF_JMP ||
-		    BPF_SRC(insn->code) != BPF_K || place.word == NOTHING ||
-		    !is_usual(stack, &place, insn))
+		if (place.word == NOTHING || !is_usual(stack, &place, insn))
 			return false;
 		switch (decide(&place, insn)) {
 		case JUMPS:

@@ -11,6 +11,11 @@
 
 #define MAX_ASKED 32
 
+/* The words of struct seccomp_data, by their index. */
+#define WORD(field) (offsetof(struct seccomp_data, field) / sizeof(uint32_t))
+#define N_WORDS	    (sizeof(struct seccomp_data) / sizeof(uint32_t))
+#define NOTHING	    N_WORDS /* none of them */
+
 struct memory;
 struct sight;
 
