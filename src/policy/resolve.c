@@ -17,6 +17,9 @@ struct named_call {
 	const struct entry *member; /* the call: name and conditions */
 	const struct entry *entry;  /* the policy's entry that led to it */
 	bool optional;
+	/* On each of the policy's architectures; SYSCALL_ABSENT also on those
+	 * that the member does not mean. */
+	int numbers[];
 };
 STAILQ_HEAD(call_list, named_call);
 
@@ -73,19 +76,37 @@ static void fault_group(struct resolver *resolver, const struct entry *member)
 	      suggestion_text(&suggestion, hint, sizeof(hint)));
 }
 
+static struct named_call *call_new(struct policy *policy,
+				   const struct entry *member,
+				   const struct entry *entry, bool optional)
+{
+	struct named_call *call = policy_alloc(
+		policy, sizeof(*call) + policy->n_architectures *
+						sizeof(call->numbers[0]));
+
+	call->member = member;
+	call->entry = entry;
+	call->optional = optional;
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		uint32_t arch = policy->architectures[i];
+
+		call->numbers[i] = member->arch && member->arch != arch
+					   ? SYSCALL_ABSENT
+					   : syscall_number(arch, member->name);
+	}
+	return call;
+}
+
 /* Whether one of the policy's architectures has the call. */
-static bool is_here(const struct policy *policy, const struct entry *member)
+static bool is_here(const struct policy *policy, const struct named_call *call)
 {
 	struct multiplex multiplex;
 
 	for (size_t i = 0; i < policy->n_architectures; i++) {
-		uint32_t arch = policy->architectures[i];
-
-		if (member->arch && member->arch != arch)
-			continue;
-		if (syscall_number(arch, member->name) >= 0 ||
-		    (!member->arch &&
-		     multiplex_find(arch, member->name, &multiplex)))
+		if (call->numbers[i] >= 0 ||
+		    (!call->member->arch &&
+		     multiplex_find(policy->architectures[i],
+				    call->member->name, &multiplex)))
 			return true;
 	}
 	return false;
@@ -96,12 +117,11 @@ static bool is_known(const struct policy *policy, const struct named_call *call)
 {
 	const struct entry *member = call->member;
 
-	if (call->optional || is_here(policy, member))
+	if (call->optional || is_here(policy, call))
 		return true;
 	/* Groups serve every architecture: what is absent here is no fault. */
 	return member != call->entry && !member->arch &&
-	       syscall_number(policy->architectures[0], member->name) ==
-		       SYSCALL_ABSENT;
+	       call->numbers[0] == SYSCALL_ABSENT;
 }
 
 static void fault_call(struct resolver *resolver, const struct entry *member)
@@ -195,10 +215,7 @@ static void gather(struct resolver *resolver, struct call_list *calls,
 		gather_group(resolver, calls, member, entry, optional);
 		return;
 	}
-	call = policy_alloc(resolver->policy, sizeof(*call));
-	call->member = member;
-	call->entry = entry;
-	call->optional = optional;
+	call = call_new(resolver->policy, member, entry, optional);
 	if (!is_known(resolver->policy, call))
 		fault_call(resolver, member);
 	else if (member->removes)
@@ -336,7 +353,7 @@ static void add_rules(struct resolver *resolver, const struct named_call *call,
 {
 	const struct entry *member = call->member;
 	const uint32_t arch = resolver->policy->architectures[at];
-	int nr = syscall_number(arch, member->name);
+	const int nr = call->numbers[at];
 	struct multiplex multiplex;
 	bool is_multiplexed = !member->arch && resolver->multiplexes[at] &&
 			      multiplex_find(arch, member->name, &multiplex);
@@ -361,21 +378,22 @@ static void add_rules(struct resolver *resolver, const struct named_call *call,
 }
 
 /* Whether anything lets the call through; what allows was resolved before. */
-static bool is_open(const struct resolver *resolver, const char *name,
-		    uint32_t arch)
+static bool is_open(const struct resolver *resolver,
+		    const struct named_call *call, size_t at)
 {
 	const struct policy *policy = resolver->policy;
+	const uint32_t arch = policy->architectures[at];
 	struct multiplex multiplex = { .nr = -1 };
-	int nr = syscall_number(arch, name);
 
 	if (policy->default_action < ACTION_DENY)
 		return true;
-	multiplex_find(arch, name, &multiplex);
+	multiplex_find(arch, call->member->name, &multiplex);
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = &policy->rules[i];
 
 		if (rule->arch == arch && rule->action < ACTION_DENY &&
-		    ((int)rule->nr == nr || (int)rule->nr == multiplex.nr))
+		    ((int)rule->nr == call->numbers[at] ||
+		     (int)rule->nr == multiplex.nr))
 			return true;
 	}
 	return false;
@@ -386,20 +404,20 @@ static void resolve_calls(struct resolver *resolver,
 {
 	const struct policy *policy = resolver->policy;
 	const struct named_call *call;
-	size_t n = 0, per_call = policy->n_architectures;
+	size_t n = 0;
 
 	/* And a rule more on what a call is made through. */
-	for (size_t i = 0; i < policy->n_architectures; i++)
-		per_call += resolver->multiplexes[i];
-	STAILQ_FOREACH(call, calls, next)
-		n += per_call;
+	STAILQ_FOREACH(call, calls, next) {
+		for (size_t i = 0; i < policy->n_architectures; i++)
+			n += (size_t)(call->numbers[i] >= 0) +
+			     resolver->multiplexes[i];
+	}
 	rules_reserve(resolver, n);
 	STAILQ_FOREACH(call, calls, next) {
 		for (size_t i = 0; i < policy->n_architectures; i++) {
 			/* What is denied anyway keeps its own reason. */
 			if (!call->entry->is_implied ||
-			    is_open(resolver, call->member->name,
-				    policy->architectures[i]))
+			    is_open(resolver, call, i))
 				add_rules(resolver, call, action, i);
 		}
 	}
@@ -590,7 +608,6 @@ void policy_each_call(struct policy *policy, enum action action, call_fn *each,
 	STAILQ_FOREACH(entry, &policy->entries[action], next)
 		gather(&resolver, &calls, entry, entry, entry->optional);
 	STAILQ_FOREACH(call, &calls, next)
-		each(context, call->member, call->entry,
-		     is_here(policy, call->member));
+		each(context, call->member, call->entry, is_here(policy, call));
 	faults_free(&faults);
 }
