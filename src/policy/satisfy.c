@@ -120,10 +120,11 @@ static bool all_hold(const struct parts *parts, unsigned int arg,
 	return true;
 }
 
-/* The highest bit of ARG that a comparison looks at, or compares with one. */
-static unsigned int top_of(const struct parts *parts, unsigned int arg)
+/* The bits of ARG that a comparison looks at, or compares with ones; the
+ * others make no difference to any. */
+static uint64_t bits_of(const struct parts *parts, unsigned int arg)
 {
-	uint64_t bits = 1;
+	uint64_t bits = 0;
 
 	for (size_t i = 0; i < parts->n; i++) {
 		const struct condition *part = &parts->list[i];
@@ -132,7 +133,7 @@ static unsigned int top_of(const struct parts *parts, unsigned int arg)
 			bits |= part->is_signed ? bits_mask(part->bits)
 						: part->mask | part->value;
 	}
-	return 63 - (unsigned int)__builtin_clzll(bits);
+	return bits;
 }
 
 /* Whether there are steps left for one state more beside N others. */
@@ -154,11 +155,14 @@ static bool take_steps(const struct parts *parts, size_t n)
 static bool value_exists(const struct parts *parts, unsigned int arg)
 {
 	static struct states buffers[2];
+	const uint64_t bits = bits_of(parts, arg);
 	struct states *states = &buffers[0], *next = &buffers[1], *spare;
 
 	states->n = 1;
 	memset(&states->list[0], 0xff, sizeof(states->list[0]));
-	for (unsigned int bit = top_of(parts, arg) + 1; bit-- > 0;) {
+	for (unsigned int bit = 64; bit-- > 0;) {
+		if (!(bits >> bit & 1))
+			continue;
 		next->n = 0;
 		next->is_full = false;
 		for (size_t i = 0; i < states->n; i++) {
