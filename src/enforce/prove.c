@@ -107,6 +107,20 @@ static bool is_wanted(const struct way *way, struct verdict verdict,
 	return trial_wanted(way->trial, &way->data, verdict) == result;
 }
 
+/* Whether whatever rule from AT on matches, or none, the answer is RESULT. */
+static bool all_answer(const struct way *way, size_t at, uint32_t result)
+{
+	for (; at < way->n_rules; at++) {
+		const struct rule *rule = &way->rules[at];
+
+		if (!is_wanted(way, verdict_by(rule), result))
+			return false;
+		if (rule->n_conditions == 0) /* it hides the others */
+			return true;
+	}
+	return is_wanted(way, verdict_default(way->trial->policy), result);
+}
+
 static bool ask(struct way *way, size_t at, uint32_t result);
 static bool ask_rule(struct way *way, size_t at, size_t from, uint32_t result);
 
@@ -169,10 +183,9 @@ static bool ask(struct way *way, size_t at, uint32_t result)
 {
 	if (way->steps == 0)
 		return false;
-	if (at < way->n_rules)
-		return ask_rule(way, at, 0, result);
-	return is_wanted(way, verdict_default(way->trial->policy), result) ||
-	       refute(way);
+	if (all_answer(way, at, result))
+		return true;
+	return at < way->n_rules ? ask_rule(way, at, 0, result) : refute(way);
 }
 
 /* ---- The program --------------------------------------------------------- */
