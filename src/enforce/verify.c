@@ -25,6 +25,8 @@ static bool check_call(const struct trial *trial, uint32_t arch, uint32_t nr,
  */
 struct point {
 	uint32_t nr;
+	const struct rule *rules; /* of these numbers; NULL: none */
+	size_t n_rules;
 	bool is_conditional; /* the verdict depends on arguments */
 };
 
@@ -33,48 +35,55 @@ struct points {
 	size_t n;
 };
 
-/* Adds a point at or behind the last one, or one of the last two again. */
-static void points_add(struct points *points, uint32_t nr, bool is_conditional)
+/* Adds a point behind the last one, or in its place. */
+static void points_add(struct points *points, uint32_t nr,
+		       const struct rule *rules, size_t n)
 {
-	size_t i = points->n;
+	struct point *point = &points->list[points->n];
 
-	while (i > 0 && points->list[i - 1].nr > nr)
-		i--;
-	if (i > 0 && points->list[i - 1].nr == nr)
-		points->list[i - 1].is_conditional |= is_conditional;
+	if (points->n > 0 && point[-1].nr == nr)
+		point--;
 	else
-		points->list[points->n++] =
-			(struct point){ nr, is_conditional };
+		points->n++;
+	*point = (struct point){ .nr = nr, .rules = rules, .n_rules = n };
+	for (size_t i = 0; i < n; i++)
+		point->is_conditional |= rules[i].n_conditions > 0;
 }
 
 /* The rules of ABI, an architecture or x32, come sorted by number. */
 static void points_add_rules(struct points *points, const struct policy *policy,
 			     uint32_t abi)
 {
-	for (size_t i = 0; i < policy->n_rules; i++) {
-		const struct rule *rule = &policy->rules[i];
+	const struct rule *rule = policy->rules, *first;
+	const struct rule *end = policy->rules + policy->n_rules;
 
-		if (rule->arch != abi)
+	while (rule < end) {
+		first = rule;
+		while (rule < end && rule->arch == first->arch &&
+		       rule->nr == first->nr)
+			rule++;
+		if (first->arch != abi)
 			continue;
-		points_add(points, rule->nr, rule->n_conditions > 0);
-		points_add(points, rule->nr + 1, false);
+		points_add(points, first->nr, first, (size_t)(rule - first));
+		points_add(points, first->nr + 1, NULL, 0);
 	}
 }
 
 static struct points points_of(const struct policy *policy, uint32_t arch)
 {
 	struct points points = {
-		.list = calloc(2 * policy->n_rules + 3, sizeof(struct point)),
+		.list = reallocarray(NULL, 2 * policy->n_rules + 3,
+				     sizeof(struct point)),
 	};
 
 	if (!points.list)
 		err(STATUS_FAILED, "memory");
-	points_add(&points, 0, false);
+	points_add(&points, 0, NULL, 0);
 	points_add_rules(&points, policy, arch);
-	points_add(&points, X32_SYSCALL_BIT, false);
+	points_add(&points, X32_SYSCALL_BIT, NULL, 0);
 	if (arch == SCMP_ARCH_X86_64 && arch_is_listed(policy, SCMP_ARCH_X32))
 		points_add_rules(&points, policy, SCMP_ARCH_X32);
-	points_add(&points, UINT32_MAX, false);
+	points_add(&points, UINT32_MAX, NULL, 0);
 	return points;
 }
 
@@ -104,15 +113,28 @@ struct sweep {
 	bool saw_args;		  /* one of them looked at arguments */
 };
 
-static bool sweep_number(struct sweep *sweep, uint32_t nr)
+/* What verdict_of() would say, which would have to look for the rules. */
+static struct verdict verdict_at(const struct sweep *sweep,
+				 const struct point *at)
+{
+	const struct policy *policy = sweep->trial->policy;
+	const struct seccomp_data *data = &sweep->data;
+
+	if (!arch_is_listed(policy, abi_of(data->arch, (uint32_t)data->nr)))
+		return verdict_unlisted();
+	return verdict_among(policy, at->rules, at->n_rules,
+			     (const uint64_t *)data->args);
+}
+
+/* Whether the stack does with NR what the policy says; AT is its point. */
+static bool sweep_number(struct sweep *sweep, const struct point *at,
+			 uint32_t nr)
 {
 	uint32_t wanted;
 
 	sweep->data.nr = (int)nr;
-	wanted = trial_wanted(sweep->trial, &sweep->data,
-			      verdict_of(sweep->trial->policy, sweep->data.arch,
-					 nr,
-					 (const uint64_t *)sweep->data.args));
+	wanted =
+		trial_wanted(sweep->trial, &sweep->data, verdict_at(sweep, at));
 	/* The policy does not look at arguments here, nor may a program. */
 	if (sweep->saw_args && !trial_has_ticket(sweep->trial, &sweep->data))
 		return trial_differs(sweep->trial, &sweep->data, wanted,
@@ -128,13 +150,13 @@ static bool sweep_part(struct sweep *sweep, uint32_t first, uint32_t last)
 	const struct point *at = point_at(points, first);
 	const struct point *end = points->list + points->n;
 
-	if (at->nr < first && !sweep_number(sweep, first))
+	if (at->nr < first && !sweep_number(sweep, at, first))
 		return false;
 	if (at->nr < first)
 		at++;
 	for (; at < end && at->nr <= last; at++) {
 		/* What depends on arguments is left to check_conditions. */
-		if (!at->is_conditional && !sweep_number(sweep, at->nr))
+		if (!at->is_conditional && !sweep_number(sweep, at, at->nr))
 			return false;
 	}
 	return true;
@@ -180,16 +202,11 @@ static bool check_conditions(const struct trial *trial, uint32_t arch,
 			     const struct points *points)
 {
 	for (size_t i = 0; i < points->n; i++) {
-		uint32_t nr = points->list[i].nr;
-		bool is_x32 = arch == SCMP_ARCH_X86_64 && nr >= X32_SYSCALL_BIT;
-		const struct rule *rules;
-		size_t n;
+		const struct point *point = &points->list[i];
 
-		if (!points->list[i].is_conditional)
-			continue;
-		rules = rules_of(trial->policy, is_x32 ? SCMP_ARCH_X32 : arch,
-				 nr, &n);
-		if (!trial_arguments(trial, arch, nr, rules, n))
+		if (point->is_conditional &&
+		    !trial_arguments(trial, arch, point->nr, point->rules,
+				     point->n_rules))
 			return false;
 	}
 	return true;
