@@ -79,16 +79,16 @@ static bool parse_conditions(struct policy *policy, struct entry *entry,
 /* "x86:" at *AT, which moves behind it: no call has such a name. */
 static uint32_t parse_arch(const char **at)
 {
-	size_t length = strspn(*at, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	const char *colon = strchr(*at, ':');
 	char name[16];
 	uint32_t arch;
 
-	if ((*at)[length] != ':' || length >= sizeof(name))
+	if (!colon || colon - *at >= (ptrdiff_t)sizeof(name))
 		return 0;
-	snprintf(name, sizeof(name), "%.*s", (int)length, *at);
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - *at), *at);
 	arch = arch_number(name);
 	if (arch)
-		*at += length + 1;
+		*at = colon + 1;
 	return arch;
 }
 
