@@ -23,7 +23,6 @@ static struct policy *load(const char *name, bool wants_entries)
 
 	/* What scrun comes with takes 60 KB, Docker's default profile 220. */
 	prefault_heap(source_is_bare_name(name) ? 56 << 10 : 224 << 10);
-	prefault_stack(20 << 10);
 	faults_init(&faults);
 	policy = wants_entries ? policy_load_entries(name, &faults)
 			       : policy_load(name, &faults);

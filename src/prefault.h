@@ -5,8 +5,8 @@
  * madvise(2), MADV_POPULATE_WRITE) or has no more memory leaves it to the
  * faults.
  *
- * All of a static program is asked for before C begins: prefault_program is its
- * entry point (Makefile; x86-64 alone).
+ * All of a static program, and its stack, is asked for before C begins:
+ * prefault_program is its entry point (Makefile; x86-64 alone).
  */
 #ifndef SCRUN_PREFAULT_H
 #define SCRUN_PREFAULT_H
@@ -15,8 +15,5 @@
 
 /* SIZE bytes that malloc(3) gives out next. */
 void prefault_heap(size_t size);
-
-/* SIZE bytes below the caller's frame. */
-void prefault_stack(size_t size);
 
 #endif

@@ -25,10 +25,10 @@ struct way {
 	const struct rule *rules;
 	size_t n_rules;
 	struct seccomp_data data;
-	struct condition tests[MAX_TESTS];
-	size_t n;
 	size_t steps; /* left */
 	bool is_refuted;
+	size_t n;
+	struct condition tests[MAX_TESTS];
 };
 
 static bool add(struct way *way, const struct condition *test)

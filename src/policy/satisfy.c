@@ -11,14 +11,15 @@
 /*
  * What is this large is static where it is used, and no function here calls
  * itself by way of another: on the stack all of it would be zeroed each time.
+ * Of most only the beginning is used, so how much of it is counted there.
  */
 
 /* Comparisons of known width, all of which are to hold. */
 struct parts {
-	struct condition list[MAX_PARTS];
 	size_t n;
 	unsigned int tries; /* left */
 	size_t *steps;	    /* left; NULL: as many as it takes */
+	struct condition list[MAX_PARTS];
 };
 
 /*
@@ -30,9 +31,9 @@ struct state {
 };
 
 struct states {
-	struct state list[MAX_STATES];
 	size_t n;
 	bool is_full;
+	struct state list[MAX_STATES];
 };
 
 static bool is_equal(const struct state *state, size_t part)
@@ -282,8 +283,8 @@ static bool has_choice(const struct clause *clause)
 #define MAX_CLAUSES 2048
 
 struct clauses {
-	struct clause list[MAX_CLAUSES];
 	size_t n;
+	struct clause list[MAX_CLAUSES];
 };
 
 /* Adds CLAUSE, at once where it leaves no choice. */
