@@ -135,25 +135,35 @@ static void filter_condense(struct filter *filter)
 		err(STATUS_FAILED, "memory");
 }
 
+/* Programs that were compiled with a blank ticket get the one of this start. */
+static void filter_fill(struct filter *filter)
+{
+	for (size_t i = 0; i < filter->n && filter->has_ticket; i++)
+		ticket_fill(&filter->programs[i], &filter->ticket);
+}
+
+/* Every start compiles the same, whatever addresses its ticket has. */
 static bool filter_compile(struct filter *filter, const struct policy *policy,
 			   struct faults *faults)
 {
-	const struct ticket *ticket =
-		filter->has_ticket ? &filter->ticket : NULL;
+	const struct ticket blank = ticket_blank();
 	struct plan plan;
 	int result = 0;
 
-	if (!lay_out(&plan, policy, ticket, faults))
+	if (!lay_out(&plan, policy, filter->has_ticket ? &blank : NULL, faults))
 		return false;
 	for (; filter->n < plan.n && result == 0; filter->n++)
 		result = layer_compile(&plan.layers[filter->n], policy,
 				       &filter->programs[filter->n]);
 	plan_free(&plan);
-	if (result < 0)
+	if (result < 0) {
 		fault_libseccomp(policy, result, faults);
-	else if (filter_valid(filter))
+		return false;
+	}
+	if (filter_valid(filter))
 		filter_condense(filter);
-	return result == 0;
+	filter_fill(filter);
+	return true;
 }
 
 static bool fault_size(const struct filter *filter, const struct policy *policy,
@@ -205,8 +215,7 @@ static bool filter_serves(struct filter *filter, const struct policy *policy)
 {
 	struct difference difference = { 0 };
 
-	for (size_t i = 0; i < filter->n && filter->has_ticket; i++)
-		ticket_fill(&filter->programs[i], &filter->ticket);
+	filter_fill(filter);
 	if (filter_valid(filter) && filter_verify(filter, policy, &difference))
 		return true;
 	programs_free(filter);

@@ -27,9 +27,9 @@ bool ticket_issue(struct ticket *ticket, const char *path, char *const argv[],
 		  char *const envp[]);
 
 /*
- * What programs are compiled for that are to serve many starts: addresses that
- * no memory has. ticket_fill puts those of TICKET in their place; whether the
- * program then does as the policy says is for the verifier to tell.
+ * What programs are compiled for: addresses that no memory has. ticket_fill
+ * puts those of TICKET in their place; whether the program then does as the
+ * policy says is for the verifier to tell.
  */
 struct ticket ticket_blank(void);
 void ticket_fill(struct program *program, const struct ticket *ticket);
