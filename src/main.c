@@ -26,6 +26,9 @@ static struct policy *load(const char *name, bool wants_entries)
 	faults_init(&faults);
 	policy = wants_entries ? policy_load_entries(name, &faults)
 			       : policy_load(name, &faults);
+	/* What was not compiled before takes more for that. */
+	if (policy && !policy->builtin && !policy->kept)
+		prefault_heap(480 << 10);
 	if (policy)
 		return policy;
 	faults_print(&faults);
