@@ -131,8 +131,7 @@ static uint64_t bits_of(const struct parts *parts, unsigned int arg)
 		const struct condition *part = &parts->list[i];
 
 		if (part->arg == arg)
-			bits |= part->is_signed ? bits_mask(part->bits)
-						: part->mask | part->value;
+			bits |= part->mask | part->value;
 	}
 	return bits;
 }
