@@ -208,6 +208,8 @@ static const char *const on_many[] = {
 	"allow = ioctl(request != TIOCSTI) ?mmap(fd == -1) setuid(uid == 5)\n",
 	"deny = read:EIO\nkill = ?stat64 ?mmap2\nlog = write(fd == 1)\n",
 	"allow = @system-service\ndeny = clone(flags & 0x10000000 != 0)\n",
+	/* 0 on both, the last rule of one and the first of the other. */
+	"deny = ?x86:restart_syscall ?x86_64:read\n",
 };
 
 TEST(several_architectures_compile_into_one_filter)
