@@ -21,8 +21,11 @@
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
 /* How many events are taken before any is served: wait4(2) prefers the threads
- * that it finds first, and with many of them the last would starve. */
-#define MAX_EVENTS 512
+ * that it finds first, and with many of them the last would starve. But to look
+ * in vain for a second one costs a system call each time: where the last time
+ * had but one, it is done for one event in so many. */
+#define MAX_EVENTS  512
+#define LONE_EVENTS 8
 
 /*
  * How long the tracer looks for an event before it sleeps, in ns. To wake a
@@ -45,7 +48,8 @@ struct tracer {
 	bool (*listen)(void *context);
 	void *context;
 	struct tracees tracees;
-	int64_t patience; /* of the next wait, in ns */
+	int64_t patience;    /* of the next wait, in ns */
+	unsigned int n_lone; /* events in a row that were taken alone */
 	struct event events[MAX_EVENTS];
 };
 
@@ -532,12 +536,22 @@ static pid_t wait_eagerly(struct tracer *tracer, int *status)
 	return waitpid(-1, status, __WALL);
 }
 
-/* Waits for an event, and takes all that there are. Returns how many. */
+/* How many events are to be taken now. */
+static size_t max_events(struct tracer *tracer)
+{
+	/* A single thread has one event at a time. */
+	if (tracer->tracees.n == 1 || tracer->n_lone++ % LONE_EVENTS > 0)
+		return 1;
+	return MAX_EVENTS;
+}
+
+/* Waits for an event, and takes others that there are. Returns how many. */
 static size_t collect(struct tracer *tracer)
 {
+	const size_t max = max_events(tracer);
 	size_t n = 0;
 
-	while (n < MAX_EVENTS) {
+	while (n < max) {
 		struct event *event = &tracer->events[n];
 
 		event->tid =
@@ -550,10 +564,9 @@ static size_t collect(struct tracer *tracer)
 		if (event->tid <= 0)
 			break;
 		n++;
-		/* A single thread has one event at a time. */
-		if (tracer->tracees.n == 1)
-			break;
 	}
+	if (n > 1)
+		tracer->n_lone = 0;
 	return n;
 }
 
