@@ -29,11 +29,16 @@
 
 /*
  * How long the tracer looks for an event before it sleeps, in ns. To wake a
- * thread on another processor takes 20 µs here, much longer than most calls
- * are apart; and sched_yield(2) lets the command have the processor at once if
- * there is but one. A command that waits long is soon left alone.
+ * thread on another processor takes 20 µs here, as long as many calls are
+ * apart; and sched_yield(2) lets the command have the processor at once if
+ * there is but one. Where it takes long, others want this processor: then it is
+ * little at first, and more with each event. A command that waits long is soon
+ * left alone.
  */
-#define MAX_PATIENCE 50000
+#define MIN_PATIENCE  50000
+#define MAX_PATIENCE  500000
+#define MORE_PATIENCE 1000
+#define LONG_YIELD    20000
 
 struct event {
 	pid_t tid;
@@ -48,7 +53,8 @@ struct tracer {
 	bool (*listen)(void *context);
 	void *context;
 	struct tracees tracees;
-	int64_t patience;    /* of the next wait, in ns */
+	int64_t patience; /* of the next wait, in ns */
+	int64_t max_patience;
 	unsigned int n_lone; /* events in a row that were taken alone */
 	struct event events[MAX_EVENTS];
 };
@@ -515,23 +521,35 @@ static int64_t now(void)
 	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+static void on_eager_event(struct tracer *tracer)
+{
+	if (tracer->max_patience < MAX_PATIENCE)
+		tracer->max_patience += MORE_PATIENCE;
+	tracer->patience = tracer->max_patience;
+}
+
 /* Looks for an event for a while, and longer if it came last time. */
 static pid_t wait_eagerly(struct tracer *tracer, int *status)
 {
-	int64_t end;
+	int64_t end, before, after;
 
 	if (!tracer->is_listening)
 		return wait_for_filter(tracer, status);
-	end = now() + tracer->patience;
+	after = now();
+	end = after + tracer->patience;
 	do {
 		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
 
 		if (tid != 0) {
-			tracer->patience = MAX_PATIENCE;
+			on_eager_event(tracer);
 			return tid;
 		}
+		before = after;
 		sched_yield();
-	} while (now() < end);
+		after = now();
+		if (after - before > LONG_YIELD)
+			tracer->max_patience = MIN_PATIENCE;
+	} while (after < end);
 	tracer->patience /= 2;
 	return waitpid(-1, status, __WALL);
 }
@@ -578,7 +596,8 @@ void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 		.launcher = pid,
 		.listen = listen,
 		.context = context,
-		.patience = MAX_PATIENCE,
+		.patience = MIN_PATIENCE,
+		.max_patience = MIN_PATIENCE,
 	};
 	size_t n;
 
