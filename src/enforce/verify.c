@@ -54,18 +54,20 @@ static void points_add(struct points *points, uint32_t nr,
 static void points_add_rules(struct points *points, const struct policy *policy,
 			     uint32_t abi)
 {
-	const struct rule *rule = policy->rules, *first;
-	const struct rule *end = policy->rules + policy->n_rules;
+	size_t first, end;
 
-	while (rule < end) {
-		first = rule;
-		while (rule < end && rule->arch == first->arch &&
-		       rule->nr == first->nr)
-			rule++;
-		if (first->arch != abi)
+	for (first = 0; first < policy->n_rules; first = end) {
+		const struct rule *rules = &policy->rules[first];
+
+		for (end = first + 1; end < policy->n_rules; end++) {
+			if (policy->rules[end].arch != rules->arch ||
+			    policy->rules[end].nr != rules->nr)
+				break;
+		}
+		if (rules->arch != abi)
 			continue;
-		points_add(points, first->nr, first, (size_t)(rule - first));
-		points_add(points, first->nr + 1, NULL, 0);
+		points_add(points, rules->nr, rules, end - first);
+		points_add(points, rules->nr + 1, NULL, 0);
 	}
 }
 
