@@ -77,7 +77,8 @@ fcntl.fcntl(0, fcntl.F_GETFD)
 for i in range(3000, 3100):
 	try: fcntl.ioctl(0, i)
 	except OSError: pass
-t = threading.Thread(target=int); t.start(); t.join()'
+t = threading.Thread(target=int); t.start(); t.join()
+sum(range(5000000)) # its last calls are made after join has returned'
 	run -0 learn live.ini "$python" -c "$code"
 	run -0 record a.json "$python" -c "$code"
 	run -0 take new.ini a.json
