@@ -53,9 +53,9 @@ struct tracer {
 	bool (*listen)(void *context);
 	void *context;
 	struct tracees tracees;
-	int64_t patience; /* of the next wait, in ns */
-	int64_t max_patience;
-	unsigned int n_lone; /* events in a row that were taken alone */
+	int64_t patience;     /* of the next wait, in ns */
+	int64_t max_patience; /* less where others want the processor */
+	unsigned int n_lone;  /* events in a row that were taken alone */
 	struct event events[MAX_EVENTS];
 };
 
