@@ -10,6 +10,7 @@
 
 #include "../policy/verdict.h"
 #include "current.h"
+#include "events.h"
 #include "tracees.h"
 #include "tracer.h"
 #include "untraced.h"
@@ -20,43 +21,12 @@
 /* What ptrace(2) adds to a stop for a call with PTRACE_O_TRACESYSGOOD. */
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
-/* How many events are taken before any is served: wait4(2) prefers the threads
- * that it finds first, and with many of them the last would starve. But to look
- * in vain for a second one costs a system call each time: where the last time
- * had but one, it is done for one event in so many. */
-#define MAX_EVENTS  512
-#define LONE_EVENTS 8
-
-/*
- * How long the tracer looks for an event before it sleeps, in ns. To wake a
- * thread on another processor takes 20 µs here, as long as many calls are
- * apart; and sched_yield(2) lets the command have the processor at once if
- * there is but one. Where it takes long, others want this processor: then it is
- * little at first, and more with each event. A command that waits long is soon
- * left alone.
- */
-#define MIN_PATIENCE  50000
-#define MAX_PATIENCE  500000
-#define MORE_PATIENCE 1000
-#define LONG_YIELD    20000
-
-struct event {
-	pid_t tid;
-	int status; /* of wait4 */
-};
-
 struct tracer {
 	struct watch *watch;
 	pid_t launcher;
-	bool is_listening; /* the launcher's filter is loaded */
-	bool has_started;  /* the launcher has become the command */
-	bool (*listen)(void *context);
-	void *context;
+	bool has_started; /* the launcher has become the command */
 	struct tracees tracees;
-	int64_t patience;     /* of the next wait, in ns */
-	int64_t max_patience; /* less where others want the processor */
-	unsigned int n_lone;  /* events in a row that were taken alone */
-	struct event events[MAX_EVENTS];
+	struct events events;
 };
 
 int tracer_attach(pid_t pid)
@@ -496,117 +466,24 @@ static void on_event(struct tracer *tracer, const struct event *event)
 		on_end(tracer, tracee, event->status);
 }
 
-/* The launcher loads its filter without a word, and then waits perhaps. */
-static pid_t wait_for_filter(struct tracer *tracer, int *status)
-{
-	const struct timespec pause = { .tv_nsec = 100000 };
-
-	for (;;) {
-		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
-
-		tracer->is_listening = tracer->listen(tracer->context);
-		if (tid != 0)
-			return tid;
-		if (tracer->is_listening)
-			return waitpid(-1, status, __WALL);
-		nanosleep(&pause, NULL);
-	}
-}
-
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static void on_eager_event(struct tracer *tracer)
-{
-	if (tracer->max_patience < MAX_PATIENCE)
-		tracer->max_patience += MORE_PATIENCE;
-	tracer->patience = tracer->max_patience;
-}
-
-/* Looks for an event for a while, and longer if it came last time. */
-static pid_t wait_eagerly(struct tracer *tracer, int *status)
-{
-	int64_t end, before, after;
-
-	if (!tracer->is_listening)
-		return wait_for_filter(tracer, status);
-	after = now();
-	end = after + tracer->patience;
-	do {
-		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
-
-		if (tid != 0) {
-			on_eager_event(tracer);
-			return tid;
-		}
-		before = after;
-		sched_yield();
-		after = now();
-		if (after - before > LONG_YIELD)
-			tracer->max_patience = MIN_PATIENCE;
-	} while (after < end);
-	tracer->patience /= 2;
-	return waitpid(-1, status, __WALL);
-}
-
-/* How many events are to be taken now. */
-static size_t max_events(struct tracer *tracer)
-{
-	/* A single thread has one event at a time. */
-	if (tracer->tracees.n == 1 || tracer->n_lone++ % LONE_EVENTS > 0)
-		return 1;
-	return MAX_EVENTS;
-}
-
-/* Waits for an event, and takes others that there are. Returns how many. */
-static size_t collect(struct tracer *tracer)
-{
-	const size_t max = max_events(tracer);
-	size_t n = 0;
-
-	while (n < max) {
-		struct event *event = &tracer->events[n];
-
-		event->tid =
-			n == 0 ? wait_eagerly(tracer, &event->status)
-			       : waitpid(-1, &event->status, __WALL | WNOHANG);
-		if (event->tid < 0 && errno == EINTR)
-			continue;
-		if (event->tid < 0 && errno != ECHILD)
-			fail(tracer, "cannot wait for the command");
-		if (event->tid <= 0)
-			break;
-		n++;
-	}
-	if (n > 1)
-		tracer->n_lone = 0;
-	return n;
-}
-
 void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 		void *context)
 {
 	struct tracer tracer = {
 		.watch = watch,
 		.launcher = pid,
-		.listen = listen,
-		.context = context,
-		.patience = MIN_PATIENCE,
-		.max_patience = MIN_PATIENCE,
 	};
-	size_t n;
+	ssize_t n;
 
+	events_init(&tracer.events, listen, context);
 	watch->tally.processes = 1;
 	tracees_announce(&tracer.tracees, pid);
-	while ((n = collect(&tracer)) > 0) {
-		for (size_t i = 0; i < n; i++)
-			on_event(&tracer, &tracer.events[i]);
+	while ((n = events_take(&tracer.events, tracer.tracees.n == 1)) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			on_event(&tracer, &tracer.events.list[i]);
 	}
+	if (n < 0)
+		fail(&tracer, "cannot wait for the command");
 	/* Where the last one was killed, its end was not announced. */
 	if (tracer.has_started)
 		watch_report(watch);

@@ -1,0 +1,39 @@
+/* What happens to the tracees, as wait4(2) tells it. */
+#ifndef SCRUN_EVENTS_H
+#define SCRUN_EVENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* How many events are taken before any is served: wait4(2) prefers the threads
+ * that it finds first, and with many of them the last would starve. */
+#define MAX_EVENTS 512
+
+struct event {
+	pid_t tid;
+	int status; /* of wait4 */
+};
+
+struct events {
+	bool is_listening; /* the launcher's filter is loaded */
+	bool (*listen)(void *context);
+	void *context;
+	int64_t patience;     /* of the next wait, in ns */
+	int64_t max_patience; /* less where others want the processor */
+	unsigned int n_lone;  /* events in a row that were taken alone */
+	struct event list[MAX_EVENTS];
+};
+
+/* LISTEN, with CONTEXT, is called until it returns true, as in tracer_run(). */
+void events_init(struct events *events, bool (*listen)(void *), void *context);
+
+/*
+ * Waits for an event, and takes others that there are into the list. IS_SINGLE:
+ * there is one tracee. Returns how many; 0 where no tracee is left; -1 with
+ * errno.
+ */
+ssize_t events_take(struct events *events, bool is_single);
+
+#endif
