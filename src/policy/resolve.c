@@ -5,30 +5,17 @@
 #include <string.h>
 
 #include "condition.h"
-#include "groups.h"
+#include "gather.h"
 #include "multiplex.h"
 #include "names.h"
 #include "resolve.h"
 #include "satisfy.h"
-
-/* A call that an entry names, by itself or through groups. */
-struct named_call {
-	STAILQ_ENTRY(named_call) next;
-	const struct entry *member; /* the call: name and conditions */
-	const struct entry *entry;  /* the policy's entry that led to it */
-	bool optional;
-	/* On each of the policy's architectures; SYSCALL_ABSENT also on those
-	 * that the member does not mean. */
-	int numbers[];
-};
-STAILQ_HEAD(call_list, named_call);
 
 struct resolver {
 	struct policy *policy;
 	struct faults *faults;
 	struct rule *rules; /* the policy's, still to be changed */
 	size_t max_rules;
-	bool is_checking; /* groups that no entry uses */
 	/* Whether each of the policy's architectures makes some calls through
 	 * another one. */
 	bool multiplexes[MAX_ARCHITECTURES];
@@ -37,192 +24,6 @@ struct resolver {
 #define FAULT(resolver, origin, ...)                                  \
 	fault_add((resolver)->faults, (origin)->file, (origin)->line, \
 		  __VA_ARGS__)
-
-/*
- * "!name" takes out every entry of the call, "!name(...)" just that one. False
- * where there is none.
- */
-static bool calls_remove(struct call_list *calls, const struct entry *member)
-{
-	bool took_out = false;
-	struct named_call *at, *next = STAILQ_FIRST(calls);
-
-	while ((at = next)) {
-		next = STAILQ_NEXT(at, next);
-		if (strcmp(at->member->name, member->name) != 0 ||
-		    (member->arch && at->member->arch != member->arch) ||
-		    (member->n_conditions &&
-		     !conditions_equal(
-			     at->member->conditions, at->member->n_conditions,
-			     member->conditions, member->n_conditions)))
-			continue;
-		STAILQ_REMOVE(calls, at, named_call, next);
-		took_out = true;
-	}
-	return took_out;
-}
-
-static void fault_group(struct resolver *resolver, const struct entry *member)
-{
-	const struct group *group;
-	struct suggestion suggestion;
-	char hint[80];
-
-	groups_read_all(resolver->policy, resolver->faults);
-	suggestion_init(&suggestion, member->name);
-	STAILQ_FOREACH(group, &resolver->policy->groups, next)
-		suggestion_try(&suggestion, group->name);
-	FAULT(resolver, &member->origin, "unknown group '%s'%s", member->name,
-	      suggestion_text(&suggestion, hint, sizeof(hint)));
-}
-
-static struct named_call *call_new(struct policy *policy,
-				   const struct entry *member,
-				   const struct entry *entry, bool optional)
-{
-	struct named_call *call = policy_alloc(
-		policy, sizeof(*call) + policy->n_architectures *
-						sizeof(call->numbers[0]));
-
-	call->member = member;
-	call->entry = entry;
-	call->optional = optional;
-	for (size_t i = 0; i < policy->n_architectures; i++) {
-		uint32_t arch = policy->architectures[i];
-
-		call->numbers[i] = member->arch && member->arch != arch
-					   ? SYSCALL_ABSENT
-					   : syscall_number(arch, member->name);
-	}
-	return call;
-}
-
-/* Whether one of the policy's architectures has the call. */
-static bool is_here(const struct policy *policy, const struct named_call *call)
-{
-	struct multiplex multiplex;
-
-	for (size_t i = 0; i < policy->n_architectures; i++) {
-		if (call->numbers[i] >= 0 ||
-		    (!call->member->arch &&
-		     multiplex_find(policy->architectures[i],
-				    call->member->name, &multiplex)))
-			return true;
-	}
-	return false;
-}
-
-/* Whether the call is there, or need not be. */
-static bool is_known(const struct policy *policy, const struct named_call *call)
-{
-	const struct entry *member = call->member;
-
-	if (call->optional || is_here(policy, call))
-		return true;
-	/* Groups serve every architecture: what is absent here is no fault. */
-	return member != call->entry && !member->arch &&
-	       call->numbers[0] == SYSCALL_ABSENT;
-}
-
-static void fault_call(struct resolver *resolver, const struct entry *member)
-{
-	uint32_t arch = resolver->policy->architectures[0];
-	struct suggestion suggestion;
-	char hint[80];
-
-	if (member->arch)
-		arch = member->arch;
-	if (syscall_number(arch, member->name) >= 0) {
-		FAULT(resolver, &member->origin,
-		      "'%s': %s is not among the 'architectures', and every "
-		      "call of it is killed; write '?%s' where it may not be",
-		      member->origin.text, arch_name(arch),
-		      member->origin.text);
-		return;
-	}
-	if (syscall_number(arch, member->name) == SYSCALL_ABSENT) {
-		FAULT(resolver, &member->origin,
-		      "system call '%s' does not exist on %s; "
-		      "write '?%s' where it may be absent",
-		      member->name, arch_name(arch), member->name);
-		return;
-	}
-	suggestion_init(&suggestion, member->name);
-	syscall_suggest(&suggestion, arch);
-	FAULT(resolver, &member->origin, "unknown system call '%s'%s",
-	      member->name, suggestion_text(&suggestion, hint, sizeof(hint)));
-}
-
-static void gather(struct resolver *resolver, struct call_list *calls,
-		   struct entry *member, const struct entry *entry,
-		   bool optional);
-
-/* All that GROUP holds, less what it takes out itself. */
-static void gather_members(struct resolver *resolver, struct call_list *calls,
-			   struct group *group, const struct entry *entry,
-			   bool optional)
-{
-	struct entry *member;
-
-	group->is_read = true;
-	group->expanding = true;
-	STAILQ_FOREACH(member, &group->members, next)
-		gather(resolver, calls, member, entry,
-		       optional || member->optional);
-	group->expanding = false;
-}
-
-static void gather_group(struct resolver *resolver, struct call_list *calls,
-			 struct entry *member, const struct entry *entry,
-			 bool optional)
-{
-	struct group *group =
-		group_find(resolver->policy, member->name, resolver->faults);
-	struct call_list inner = STAILQ_HEAD_INITIALIZER(inner);
-	const struct named_call *call;
-
-	if (!group) {
-		if (!optional)
-			fault_group(resolver, member);
-		return;
-	}
-	if (group->expanding) {
-		FAULT(resolver, &member->origin, "group %s contains itself",
-		      group->name);
-		return;
-	}
-	group->is_used |= !resolver->is_checking;
-	gather_members(resolver, &inner, group, entry, optional);
-	if (!member->removes) {
-		STAILQ_CONCAT(calls, &inner);
-		return;
-	}
-	STAILQ_FOREACH(call, &inner, next)
-		member->took_out |= calls_remove(calls, call->member);
-}
-
-/*
- * Adds to CALLS what MEMBER names, or takes it out. MEMBER is ENTRY itself or
- * what its group holds, however deep.
- */
-static void gather(struct resolver *resolver, struct call_list *calls,
-		   struct entry *member, const struct entry *entry,
-		   bool optional)
-{
-	struct named_call *call;
-
-	if (member->name[0] == '@') {
-		gather_group(resolver, calls, member, entry, optional);
-		return;
-	}
-	call = call_new(resolver->policy, member, entry, optional);
-	if (!is_known(resolver->policy, call))
-		fault_call(resolver, member);
-	else if (member->removes)
-		member->took_out |= calls_remove(calls, member);
-	else
-		STAILQ_INSERT_TAIL(calls, call, next);
-}
 
 /* Makes room for N rules more. */
 static void rules_reserve(struct resolver *resolver, size_t n)
@@ -429,25 +230,8 @@ static void resolve_action(struct resolver *resolver, enum action action)
 	struct entry *entry;
 
 	STAILQ_FOREACH(entry, &resolver->policy->entries[action], next)
-		gather(resolver, &calls, entry, entry, entry->optional);
+		gather(resolver->policy, entry, &calls, resolver->faults);
 	resolve_calls(resolver, &calls, action);
-}
-
-/* A group that nothing uses is to be right as well. */
-static void check_groups(struct resolver *resolver)
-{
-	struct policy *policy = resolver->policy;
-	struct group *group;
-
-	resolver->is_checking = true;
-	STAILQ_FOREACH(group, &policy->groups, next) {
-		struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
-
-		if (!group->builtin && !group->is_read)
-			gather_members(resolver, &calls, group,
-				       STAILQ_FIRST(&group->members), false);
-	}
-	resolver->is_checking = false;
 }
 
 /* Every call of @probed gets ENOSYS where only `default = deny` denies it. */
@@ -463,7 +247,7 @@ static void resolve_probed(struct resolver *resolver)
 	probed->origin = policy->default_origin;
 	probed->name = "@probed";
 	probed->errnum = ENOSYS;
-	gather(resolver, &calls, probed, probed, false);
+	gather(policy, probed, &calls, resolver->faults);
 	resolve_calls(resolver, &calls, ACTION_DENY);
 	for (; i < policy->n_rules; i++) {
 		resolver->rules[i].rank = RANK_FALLBACK;
@@ -574,7 +358,7 @@ void policy_resolve(struct policy *policy, struct faults *faults)
 			arch_multiplexes(policy->architectures[i]);
 	for (size_t i = 0; i < N_ACTIONS; i++)
 		resolve_action(&resolver, (enum action)i);
-	check_groups(&resolver);
+	gather_unused(policy, faults);
 	/* A file that cannot be read has no default either. */
 	if (!policy->default_origin.file) {
 		if (before == 0)
@@ -598,16 +382,15 @@ void policy_each_call(struct policy *policy, enum action action, call_fn *each,
 		      void *context)
 {
 	struct call_list calls = STAILQ_HEAD_INITIALIZER(calls);
-	struct resolver resolver = { .policy = policy };
 	struct entry *entry;
 	struct faults faults;
 	struct named_call *call;
 
 	faults_init(&faults);
-	resolver.faults = &faults;
 	STAILQ_FOREACH(entry, &policy->entries[action], next)
-		gather(&resolver, &calls, entry, entry, entry->optional);
+		gather(policy, entry, &calls, &faults);
 	STAILQ_FOREACH(call, &calls, next)
-		each(context, call->member, call->entry, is_here(policy, call));
+		each(context, call->member, call->entry,
+		     call_is_here(policy, call));
 	faults_free(&faults);
 }
