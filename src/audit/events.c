@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -10,25 +11,33 @@
 #define LONE_EVENTS 8
 
 /*
- * How long the tracer looks for an event before it sleeps, in ns. To wake a
- * thread on another processor takes 20 µs here, as long as many calls are
- * apart; and sched_yield(2) lets the command have the processor at once if
- * there is but one. Where it takes long, others want this processor: then it is
- * little at first, and more with each event. A command that waits long is soon
- * left alone.
+ * To wake a thread on another processor takes 20 µs and more, as long as many
+ * calls are apart. So the tracer looks for the next event for a while before it
+ * sleeps, and lets others run between two looks (sched_yield(2)). In ns; a
+ * command that waits long is soon left alone.
  */
-#define MIN_PATIENCE  50000
-#define MAX_PATIENCE  500000
-#define MORE_PATIENCE 1000
-#define LONG_YIELD    20000
+#define MAX_PATIENCE 500000
+#define MIN_PATIENCE 20000
+
+/*
+ * Where the command, or another program, shares its processor, it is quicker to
+ * sleep: who yields is put behind all who want as much, and who is woken is not
+ * (kernel/sched/fair.c, yield_task_fair() and place_entity()). That is so where
+ * the kernel has let another one run in its place for half of the events that
+ * it found by looking. Then it sleeps for as many as SHORT_REST before it looks
+ * again, and for more each time that this is still so.
+ */
+#define LOOKS	   4
+#define SHORT_REST LOOKS
+#define LONG_REST  4096
 
 void events_init(struct events *events, bool (*listen)(void *), void *context)
 {
 	*events = (struct events){
 		.listen = listen,
 		.context = context,
-		.patience = MIN_PATIENCE,
-		.max_patience = MIN_PATIENCE,
+		.patience = MAX_PATIENCE,
+		.rest = SHORT_REST,
 	};
 }
 
@@ -57,36 +66,67 @@ static int64_t now(void)
 	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static void on_eager_event(struct events *events)
+/* How often another thread has run in place of this one, which wanted to
+ * (getrusage(2), ru_nivcsw; kernel/sched/core.c, __schedule()). */
+static long n_displaced(void)
 {
-	if (events->max_patience < MAX_PATIENCE)
-		events->max_patience += MORE_PATIENCE;
-	events->patience = events->max_patience;
+	struct rusage usage = { 0 };
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nivcsw;
 }
 
-/* Looks for an event for a while, and longer if it came last time. */
-static pid_t wait_eagerly(struct events *events, int *status)
+static void on_found(struct events *events)
 {
-	int64_t end, before, after;
+	long n;
 
-	if (!events->is_listening)
-		return wait_for_filter(events, status);
-	after = now();
-	end = after + events->patience;
+	events->patience = MAX_PATIENCE;
+	if (++events->n_found < LOOKS)
+		return;
+	events->n_found = 0;
+	n = n_displaced() - events->n_displaced;
+	events->n_displaced += n;
+	if (n < LOOKS / 2) {
+		events->rest = SHORT_REST;
+		return;
+	}
+	events->n_to_sleep = events->rest;
+	if (events->rest < LONG_REST)
+		events->rest *= 4;
+}
+
+/* Looks for an event for a while. */
+static pid_t look(struct events *events, int *status)
+{
+	int64_t end = now() + events->patience;
+
 	do {
 		pid_t tid = waitpid(-1, status, __WALL | WNOHANG);
 
 		if (tid != 0) {
-			on_eager_event(events);
+			on_found(events);
 			return tid;
 		}
-		before = after;
 		sched_yield();
-		after = now();
-		if (after - before > LONG_YIELD)
-			events->max_patience = MIN_PATIENCE;
-	} while (after < end);
-	events->patience /= 2;
+	} while (now() < end);
+	if (events->patience > MIN_PATIENCE)
+		events->patience /= 2;
+	return 0;
+}
+
+static pid_t wait_for_event(struct events *events, int *status)
+{
+	pid_t tid;
+
+	if (!events->is_listening)
+		return wait_for_filter(events, status);
+	if (events->n_to_sleep == 0) {
+		tid = look(events, status);
+		if (tid != 0)
+			return tid;
+	} else if (--events->n_to_sleep == 0) {
+		events->n_displaced = n_displaced();
+	}
 	return waitpid(-1, status, __WALL);
 }
 
@@ -108,7 +148,7 @@ ssize_t events_take(struct events *events, bool is_single)
 		struct event *event = &events->list[n];
 
 		event->tid =
-			n == 0 ? wait_eagerly(events, &event->status)
+			n == 0 ? wait_for_event(events, &event->status)
 			       : waitpid(-1, &event->status, __WALL | WNOHANG);
 		if (event->tid < 0 && errno == EINTR)
 			continue;

@@ -20,9 +20,12 @@ struct events {
 	bool is_listening; /* the launcher's filter is loaded */
 	bool (*listen)(void *context);
 	void *context;
-	int64_t patience;     /* of the next wait, in ns */
-	int64_t max_patience; /* less where others want the processor */
-	unsigned int n_lone;  /* events in a row that were taken alone */
+	int64_t patience;	 /* of the next look, in ns */
+	unsigned int n_found;	 /* by looking, since the last check */
+	long n_displaced;	 /* by others, until then */
+	unsigned int n_to_sleep; /* events for which it does not look */
+	unsigned int rest;	 /* that many next time */
+	unsigned int n_lone;	 /* events in a row that were taken alone */
 	struct event list[MAX_EVENTS];
 };
 
