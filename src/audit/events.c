@@ -1,14 +1,21 @@
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "events.h"
+#include "last_words.h"
 
 /* To look in vain for a second event costs a system call each time: where the
  * last time had but one, it is done for one event in so many. */
 #define LONE_EVENTS 8
+
+/* From so many on, each thread that had one last time is asked for its next:
+ * wait4(2) for any goes through all of them up to one that has (kernel/exit.c,
+ * do_wait_thread()), and for a single one straight to it (do_wait_pid()). */
+#define MANY_EVENTS 16
 
 /*
  * To wake a thread on another processor takes 20 µs and more, as long as many
@@ -39,6 +46,12 @@ void events_init(struct events *events, bool (*listen)(void *), void *context)
 		.patience = MAX_PATIENCE,
 		.rest = SHORT_REST,
 	};
+}
+
+void events_free(struct events *events)
+{
+	free(events->list);
+	free(events->latest);
 }
 
 /* The launcher loads its filter without a word, and then waits perhaps. */
@@ -130,35 +143,66 @@ static pid_t wait_for_event(struct events *events, int *status)
 	return waitpid(-1, status, __WALL);
 }
 
-/* How many events are to be taken now. */
-static size_t max_events(struct events *events, bool is_single)
+/* Whether more than one event is to be looked for now. */
+static bool wants_all(struct events *events, size_t n_tracees)
 {
 	/* A single thread has one event at a time. */
-	if (is_single || events->n_lone++ % LONE_EVENTS > 0)
-		return 1;
-	return MAX_EVENTS;
+	return n_tracees > 1 && events->n_lone++ % LONE_EVENTS == 0;
 }
 
-ssize_t events_take(struct events *events, bool is_single)
+static void reserve(struct events *events, size_t n_tracees)
 {
-	const size_t max = max_events(events, is_single);
-	size_t n = 0;
+	if (events->size > n_tracees)
+		return;
+	events->size = 2 * (n_tracees + 1);
+	events->list = reallocarray(events->list, events->size,
+				    sizeof(events->list[0]));
+	events->latest = reallocarray(events->latest, events->size,
+				      sizeof(events->latest[0]));
+	if (!events->list || !events->latest)
+		exhausted();
+}
 
-	while (n < max) {
-		struct event *event = &events->list[n];
+/* Takes an event of TID, or of any thread (-1), if there is one. */
+static bool take(struct events *events, pid_t tid)
+{
+	struct event *event = &events->list[events->n];
 
-		event->tid =
-			n == 0 ? wait_for_event(events, &event->status)
-			       : waitpid(-1, &event->status, __WALL | WNOHANG);
-		if (event->tid < 0 && errno == EINTR)
-			continue;
-		if (event->tid < 0 && errno != ECHILD)
-			return -1;
-		if (event->tid <= 0)
-			break;
-		n++;
-	}
-	if (n > 1)
+	event->tid = waitpid(tid, &event->status, __WALL | WNOHANG);
+	if (event->tid <= 0)
+		return false;
+	events->n++;
+	return true;
+}
+
+/* Those that had one last time are asked first, and the others follow. */
+static void take_all(struct events *events)
+{
+	for (size_t i = 0; i < events->n_latest && events->n < events->size;
+	     i++)
+		take(events, events->latest[i]);
+	while (events->n < events->size && take(events, -1))
+		;
+	for (size_t i = 0; i < events->n; i++)
+		events->latest[i] = events->list[i].tid;
+	events->n_latest = events->n >= MANY_EVENTS ? events->n : 0;
+	if (events->n > 1)
 		events->n_lone = 0;
-	return (ssize_t)n;
+}
+
+ssize_t events_take(struct events *events, size_t n_tracees)
+{
+	struct event *first;
+
+	reserve(events, n_tracees);
+	first = &events->list[0];
+	do
+		first->tid = wait_for_event(events, &first->status);
+	while (first->tid < 0 && errno == EINTR);
+	if (first->tid < 0)
+		return errno == ECHILD ? 0 : -1;
+	events->n = 1;
+	if (wants_all(events, n_tracees))
+		take_all(events);
+	return (ssize_t)events->n;
 }

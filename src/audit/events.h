@@ -7,10 +7,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* How many events are taken before any is served: wait4(2) prefers the threads
- * that it finds first, and with many of them the last would starve. */
-#define MAX_EVENTS 512
-
 struct event {
 	pid_t tid;
 	int status; /* of wait4 */
@@ -26,17 +22,24 @@ struct events {
 	unsigned int n_to_sleep; /* events for which it does not look */
 	unsigned int rest;	 /* that many next time */
 	unsigned int n_lone;	 /* events in a row that were taken alone */
-	struct event list[MAX_EVENTS];
+	struct event *list;	 /* what was taken; owned, as is latest */
+	size_t n;
+	pid_t *latest; /* who had one when all were taken */
+	size_t n_latest;
+	size_t size; /* of both lists */
 };
 
 /* LISTEN, with CONTEXT, is called until it returns true, as in tracer_run(). */
 void events_init(struct events *events, bool (*listen)(void *), void *context);
 
+void events_free(struct events *events);
+
 /*
- * Waits for an event, and takes others that there are into the list. IS_SINGLE:
- * there is one tracee. Returns how many; 0 where no tracee is left; -1 with
- * errno.
+ * Waits for an event, and takes all others that N_TRACEES have into the list
+ * before any is served: wait4(2) prefers the threads that it finds first, and
+ * with many of them the last would starve. Returns how many; 0 where no tracee
+ * is left; -1 with errno.
  */
-ssize_t events_take(struct events *events, bool is_single);
+ssize_t events_take(struct events *events, size_t n_tracees);
 
 #endif

@@ -478,12 +478,13 @@ void tracer_run(struct watch *watch, pid_t pid, bool (*listen)(void *),
 	events_init(&tracer.events, listen, context);
 	watch->tally.processes = 1;
 	tracees_announce(&tracer.tracees, pid);
-	while ((n = events_take(&tracer.events, tracer.tracees.n == 1)) > 0) {
+	while ((n = events_take(&tracer.events, tracer.tracees.n)) > 0) {
 		for (ssize_t i = 0; i < n; i++)
 			on_event(&tracer, &tracer.events.list[i]);
 	}
 	if (n < 0)
 		fail(&tracer, "cannot wait for the command");
+	events_free(&tracer.events);
 	/* Where the last one was killed, its end was not announced. */
 	if (tracer.has_started)
 		watch_report(watch);
