@@ -104,7 +104,7 @@ $(BUILD)/faults/faults: $(addprefix $(BUILD)/faults/,faults.o start.o judge.o) \
 # of the program.
 sanitize = $(MAKE) BUILD=$(BUILD)/sanitized CC=clang LINK=shared fortify= \
 	WERROR=-Werror CFLAGS='-O2 -g -fno-omit-frame-pointer $(sanitizers)' \
-	CPPFLAGS=-DMAX_SECONDS=20
+	CPPFLAGS='-DMAX_SECONDS=20 -DCASES_PERCENT=25'
 sanitizers = -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all \
 	-fsanitize-coverage-ignorelist=tests/fuzz/uncovered

@@ -8,7 +8,7 @@
 #include "same_policy.h"
 
 #define SEED	 0xd0c5ull
-#define N_RANDOM 60
+#define N_RANDOM CASES(60)
 
 #define DENY	 "[syscalls]\ndefault = deny\n"
 #define ALLOW	 "[syscalls]\ndefault = allow\n"

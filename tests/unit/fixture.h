@@ -26,6 +26,13 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Of so many random cases, those that are tried: sanitizers, with which each
+ * takes ten times as long, have fewer (tests/rules.mk). */
+#ifndef CASES_PERCENT
+#define CASES_PERCENT 100
+#endif
+#define CASES(n) ((n)*CASES_PERCENT / 100)
+
 /* A test, named by the sentence that it pins down. */
 #define TEST(name) static void name(__attribute__((unused)) void **state)
 

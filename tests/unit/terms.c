@@ -4,8 +4,8 @@
 #include "fixture.h"
 #include "policy/condition.h"
 
-#define N_RANDOM  1200
-#define N_SEVERAL 100
+#define N_RANDOM  CASES(1200)
+#define N_SEVERAL CASES(100)
 
 static bool in_term(const struct term *term, const uint64_t args[6])
 {
