@@ -1,7 +1,7 @@
 /*
  * busy [THREADS [CALLS]]: so many threads (80) call getppid(2) without end, and
- * the one that made them calls getpgid(2) so many times (50). Prints how often
- * they called for each call of this one.
+ * the one that made them calls getpgid(2) so many times (50), with a short sleep
+ * before each. Prints how often they called for each call of this one.
  */
 #include <err.h>
 #include <pthread.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static long threads = 80, calls = 50;
@@ -40,8 +41,10 @@ int main(int argc, char **argv)
 			errx(1, "no thread %ld", i);
 	}
 	pthread_barrier_wait(&begin);
-	for (long i = 0; i < calls; i++)
+	for (long i = 0; i < calls; i++) {
+		nanosleep(&(struct timespec){ .tv_nsec = 50000 }, NULL);
 		syscall(SYS_getpgid, 0);
+	}
 	printf("%ld\n", n_others / calls);
 	return 0;
 }
