@@ -1,7 +1,7 @@
 /*
  * busy [THREADS [CALLS]]: so many threads (80) call getppid(2) without end, and
- * the one that made them calls getpgid(2) so many times (50), with a short sleep
- * before each. Prints how often they called for each call of this one.
+ * the one that made them calls getpgid(2) so many times (50), with a short
+ * sleep before each. Prints how often they called for each call of this one.
  */
 #include <err.h>
 #include <pthread.h>
