@@ -14,7 +14,7 @@
 
 /* From so many on, each thread that had one last time is asked for its next:
  * wait4(2) for any goes through all of them up to one that has (kernel/exit.c,
- * do_wait_thread()), and for a single one straight to it (do_wait_pid()). */
+ * ptrace_do_wait()), and for a single one straight to it (do_wait_pid()). */
 #define MANY_EVENTS 16
 
 /*

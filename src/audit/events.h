@@ -32,13 +32,16 @@ struct events {
 /* LISTEN, with CONTEXT, is called until it returns true, as in tracer_run(). */
 void events_init(struct events *events, bool (*listen)(void *), void *context);
 
+/* Frees the lists. */
 void events_free(struct events *events);
 
 /*
- * Waits for an event, and takes all others that N_TRACEES have into the list
- * before any is served: wait4(2) prefers the threads that it finds first, and
- * with many of them the last would starve. Returns how many; 0 where no tracee
- * is left; -1 with errno.
+ * Waits for an event, and puts it into the list. Where the last time brought
+ * several, and now and then where it did not, all others that the N_TRACEES
+ * have go there, too, before any is served: wait4(2) prefers the threads that
+ * it finds first, and with many of them the last would starve. Returns how
+ * many; 0 where no tracee is left; -1 with errno. Exits with 125 when there is
+ * no memory.
  */
 ssize_t events_take(struct events *events, size_t n_tracees);
 
