@@ -180,6 +180,12 @@ same_counts() {
 	complete
 }
 
+@test "sixty threads that call all the time, to the last call" {
+	policy=allow.ini run -0 audit calls "$PROGRAMS/loop" 500 60
+	[[ $(counted getppid) -eq 30000 ]]
+	complete
+}
+
 @test "without ptrace nothing is counted but denials" {
 	policy=policy.ini
 	rules 'default = allow' 'deny = mkdir mkdirat'
