@@ -50,7 +50,8 @@ no_control() {
 	for mode in denied calls trace; do
 		run -0 --separate-stderr timeout 10 "$SCRUN" -c allow.ini \
 			--audit=$mode -o report sh -c 'echo out; echo err >&2'
-		[[ $output == out && $stderr == err && -s report ]]
+		[[ $output == out && $stderr == err ]]
+		eventually complete # denied: perhaps after the command's end
 	done
 }
 
@@ -146,6 +147,7 @@ no_control() {
 	rules 'default = allow' 'deny = @open'
 	for mode in denied calls trace; do
 		run -127 audit $mode cat "$HOSTNAME_FILE"
+		eventually complete # 127 is the loader's; audit does not wait
 		reports '^scrun: denied openat\(AT_FDCWD, "/etc/ld\.so\.cache", [^)]*\): EPERM  cat\[[0-9]+\]  (.*/)?policy\.ini:3 deny = @open$' \
 			'^ +1  openat\("/etc/ld\.so\.cache"[^)]*\)  (.*/)?policy\.ini:3 deny = @open  to allow: '
 	done
