@@ -12,11 +12,14 @@
 
 void launch_guard(void)
 {
+	process_begin();
 	/* Set by the kernel for set-user-ID, set-group-ID and file
 	 * capabilities (getauxval(3)). scrun is not written for that. */
 	if (getauxval(AT_SECURE))
-		errx(STATUS_FAILED, "refusing to run set-user-ID, "
-				    "set-group-ID or with file capabilities");
+		errx(STATUS_FAILED,
+		     "refusing to run set-user-ID, set-group-ID or with file "
+		     "capabilities, or where the real and the effective user "
+		     "differ");
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
@@ -27,7 +30,10 @@ void launch_guard(void)
 		if (open("/dev/null",
 			 (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) |
 				 O_CLOEXEC) != fd)
-			err(STATUS_FAILED, "cannot fill descriptor %d", fd);
+			err(STATUS_FAILED,
+			    "cannot open /dev/null in the place of descriptor "
+			    "%d, which is closed",
+			    fd);
 	}
 }
 
@@ -68,6 +74,7 @@ _Noreturn void launch(const struct policy *policy, char **argv,
 	landlock_apply(&prepared.landlock);
 	caps_apply(&prepared.caps);
 	command_check(command, policy);
+	process_redirect(&prepared.process);
 
 	/* ---- Below this line every call is the policy's to forbid. ---- */
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,6 +14,13 @@
 #include "../status.h"
 #include "ids.h"
 #include "process.h"
+
+static pid_t parent;
+
+void process_begin(void)
+{
+	parent = getppid();
+}
 
 /* The setting if the policy has it, else NULL. */
 static const struct setting *setting(const struct process *process,
@@ -82,7 +90,18 @@ static int open_stream(const char *text, bool is_input)
 		    0666);
 }
 
-bool process_open(struct process *process, struct faults *faults)
+/* Whether both outputs are for one file. Opened twice, each would write over
+ * what the other has written. */
+static bool is_one_file(const struct process *process)
+{
+	const struct setting *out = setting(process, SETTING_STDOUT);
+	const struct setting *error = setting(process, SETTING_STDERR);
+
+	return out && error &&
+	       strcmp(out->origin.text, error->origin.text) == 0;
+}
+
+static bool open_streams(struct process *process, struct faults *faults)
 {
 	bool opened = true;
 
@@ -93,11 +112,30 @@ bool process_open(struct process *process, struct faults *faults)
 		process->streams[fd] = -1;
 		if (!stream)
 			continue;
+		if (fd == STDERR_FILENO && is_one_file(process)) {
+			process->streams[fd] = process->streams[STDOUT_FILENO];
+			continue;
+		}
 		process->streams[fd] =
 			open_stream(stream->origin.text, fd == 0);
 		if (process->streams[fd] < 0)
 			opened = fault(&stream->origin, "cannot open", faults);
 	}
+	return opened;
+}
+
+bool process_open(struct process *process, struct faults *faults)
+{
+	const struct setting *mask = setting(process, SETTING_UMASK);
+	mode_t own;
+	bool opened;
+
+	if (!mask)
+		return open_streams(process, faults);
+	/* The auditor's files are not the command's. */
+	own = umask((mode_t)mask->number);
+	opened = open_streams(process, faults);
+	umask(own);
 	return opened;
 }
 
@@ -186,20 +224,19 @@ static void apply_priority(const struct process *process)
 {
 	const struct setting *nice = setting(process, SETTING_NICE);
 	const struct setting *oom = setting(process, SETTING_OOM);
-	size_t length;
 
 	if (nice && (setpriority(PRIO_PROCESS, 0, (int)nice->number) < 0 ||
 		     getpriority(PRIO_PROCESS, 0) != (int)nice->number))
 		fail(nice);
 	if (!oom)
 		return;
-	length = strlen(oom->origin.text);
-	if (write(process->oom, oom->origin.text, length) != (ssize_t)length)
+	/* The number, for the kernel would read "010" as octal. */
+	if (dprintf(process->oom, "%ld", oom->number) < 0)
 		fail(oom);
 	close(process->oom);
 }
 
-static void apply_streams(const struct process *process)
+void process_redirect(const struct process *process)
 {
 	for (int fd = 0; fd < 3; fd++) {
 		if (process->streams[fd] >= 0 &&
@@ -208,26 +245,40 @@ static void apply_streams(const struct process *process)
 	}
 }
 
-/* Closed at the exec: until then an auditor has the same table. */
+/* The lowest number from FROM on that is kept, else UINT_MAX. */
+static unsigned int next_kept(const struct process *process, unsigned int from)
+{
+	const struct item *keep;
+	unsigned int next = UINT_MAX;
+
+	STAILQ_FOREACH(keep, &process->policy->keep_fds, next) {
+		unsigned int number = (unsigned int)keep->number;
+
+		if (number >= from && number < next)
+			next = number;
+	}
+	return next;
+}
+
+/*
+ * Closed at the exec: until then an auditor has the same table. What is kept is
+ * left as it is: what scrun was given does not close at an exec, for it has
+ * come through one; what has its number and does is scrun's own.
+ */
 static void apply_descriptors(const struct process *process)
 {
 	const struct setting *closes = setting(process, SETTING_CLOSE_FDS);
-	const struct item *keep;
+	unsigned int from = 3, kept;
 
 	if (!closes || !closes->number)
 		return;
-	if (close_range(3, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0)
-		fail(closes);
-	STAILQ_FOREACH(keep, &process->policy->keep_fds, next) {
-		int flags = fcntl((int)keep->number, F_GETFD);
-
-		if (flags < 0 && errno == EBADF)
-			continue; /* it was closed, and so it is kept */
-		if (flags < 0 ||
-		    fcntl((int)keep->number, F_SETFD, flags & ~FD_CLOEXEC) < 0)
-			err(STATUS_FAILED, "cannot keep descriptor %ld",
-			    keep->number);
-	}
+	do {
+		kept = next_kept(process, from);
+		if (from < kept &&
+		    close_range(from, kept - 1, CLOSE_RANGE_CLOEXEC) < 0)
+			fail(closes);
+		from = kept + 1;
+	} while (kept != UINT_MAX);
 }
 
 /* It says nothing but what the mask was before; so it is asked twice. */
@@ -260,9 +311,12 @@ void process_apply(const struct process *process)
 	apply_priority(process);
 	apply_session(process);
 	apply_descriptors(process);
-	apply_streams(process);
 	ids_apply(process);
 	/* The last one: a change of the ids takes it back (prctl(2)). */
-	if (death && prctl(PR_SET_PDEATHSIG, death->number, 0, 0, 0) < 0)
+	if (!death)
+		return;
+	if (prctl(PR_SET_PDEATHSIG, death->number, 0, 0, 0) < 0)
 		fail(death);
+	if (getppid() != parent)
+		raise((int)death->number); /* it ended before */
 }

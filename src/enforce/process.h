@@ -17,6 +17,10 @@ struct process {
 	int oom;	/* /proc/self/oom_score_adj, or -1 */
 };
 
+/* Notes who the parent is, at whose end the command may want a signal: the
+ * first thing of all, for it may end at any time. */
+void process_begin(void);
+
 /*
  * Looks up users and groups, and enters the root and the directory, where the
  * command is looked for. Adds a fault for each thing that cannot be had, and
@@ -38,9 +42,13 @@ bool process_open(struct process *process, struct faults *faults);
 bool process_can_open(const struct process *process, struct faults *faults);
 
 /*
- * Makes it so: streams, session, priority and ids, capabilities kept across.
- * Exits with 125 and a message where the kernel refuses.
+ * Makes it so: session, priority and ids, capabilities kept across. Exits with
+ * 125 and a message where the kernel refuses.
  */
 void process_apply(const struct process *process);
+
+/* Puts what process_open() opened in the place of 0 to 2; exits as above. Until
+ * then messages go to scrun's own standard error. */
+void process_redirect(const struct process *process);
 
 #endif

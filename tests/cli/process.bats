@@ -40,6 +40,27 @@ says_under() {
 	says_under '7 4 4242' id -G
 	process 'group = 7'
 	says_under '0 7' sh -c 'echo $(id -u) $(id -G)'
+	process 'user = www-data' 'groups ='
+	says_under '33' sh -c 'id -G'
+	"$SCRUN" --dump=ini -c policy.ini >dumped.ini
+	grep -qx 'groups =' dumped.ini
+}
+
+@test "to stay oneself takes no capability" {
+	need_root
+	need setpriv
+	as_other test -x "$SCRUN" || skip "another user cannot reach the build"
+	open_directory
+	process "user = $OTHER" "group = $OTHER"
+	run -0 setpriv --reuid="$OTHER" --regid="$OTHER" --clear-groups \
+		"$SCRUN" -c policy.ini id -u
+	is "$OTHER"
+	run -0 setpriv --reuid="$OTHER" --regid="$OTHER" --groups="$OTHER" \
+		"$SCRUN" -c policy.ini "$SCRUN" -c policy.ini id -G
+	is "$OTHER"
+	run -125 setpriv --reuid="$OTHER" --regid="$OTHER" --groups=4 \
+		"$SCRUN" -c policy.ini true
+	says "cannot become '$OTHER': it takes"
 }
 
 @test "a user by number needs no entry if a group is given" {
@@ -180,6 +201,8 @@ jail() {
 	process 'umask = 027' 'nice = 19' 'oom_score_adj = 321'
 	says_under '0027 19 321' sh -c \
 		'echo $(umask) $(nice) $(cat /proc/self/oom_score_adj)'
+	process 'oom_score_adj = 0400' # decimal, to the kernel as well
+	says_under 400 cat /proc/self/oom_score_adj
 }
 
 @test "125 when a priority may not be had" {
@@ -201,6 +224,27 @@ jail() {
 	[[ $(<out) == again ]]
 	process 'stdin = null' 'stdout = null' 'stderr = null'
 	says_under '' sh -c 'cat; echo lost; echo lost >&2'
+}
+
+@test "stdout and stderr of one file do not write over each other" {
+	process "stdout = $PWD/log" "stderr = $PWD/log"
+	says_under '' sh -c 'echo output; echo error >&2; echo more'
+	[[ $(<log) == $'output\nerror\nmore' ]]
+}
+
+@test "umask is that of the streams' files, and not of the report" {
+	umask 022
+	process 'umask = 077' "stdout = $PWD/out"
+	run -0 "$SCRUN" -q -c policy.ini --audit -o report echo x
+	[[ $(stat -c %a out report | xargs) == '600 644' ]]
+}
+
+@test "what goes wrong is said on scrun's own standard error" {
+	process 'stderr = null' "stdout = $PWD/out"
+	printf '#!%s/nosuch\n' "$PWD" >script
+	chmod +x script
+	run -127 "$SCRUN" -c policy.ini ./script
+	says "'./script' needs '$PWD/nosuch': No such file"
 }
 
 @test "no file is made when something else is wrong" {
@@ -227,6 +271,24 @@ jail() {
 	grep -q '^scrun: audit of ' report
 }
 
+@test "keep_fds keeps what scrun was given, and nothing of its own" {
+	local script='for fd in 3 4 5 6 7 8 9; do
+		{ echo x >&$fd; } 2>/dev/null && echo "$fd is open"; done; true'
+	process 'close_fds = yes' 'keep_fds = 3 4 5 6 7 8 9' "stdin = $PWD/in" \
+		"stdout = $PWD/out"
+	: >in
+	run -0 "$SCRUN" -q -c policy.ini -o report --audit=denied \
+		--format=json bash -c "$script" 3>&- 4>&-
+	[[ ! -s out ]]
+	run -0 "$SCRUN" -q -c policy.ini --learn=new.ini bash -c "$script" \
+		3>&- 4>&-
+	[[ ! -s out ]]
+	grep -q '^\[syscalls\]$' new.ini
+	run -0 "$SCRUN" -q -c policy.ini bash -c "$script" \
+		3>&- 4>&- 5>/dev/null 6>&- 7>&- 8>&- 9>&-
+	[[ $(<out) == '5 is open' ]]
+}
+
 @test "new_session makes one, or says why it cannot" {
 	need setsid
 	process 'new_session = yes'
@@ -243,6 +305,18 @@ jail() {
 	"$BASH" -c '"$SCRUN" -c policy.ini sleep 100 3>&- & echo $! >pid
 		sleep 0.3; kill -KILL $$' 3>&- || true
 	eventually gone "$(<pid)"
+}
+
+@test "pdeathsig is sent where the parent has ended during the start" {
+	local pid
+	mkfifo fifo
+	process 'pdeathsig = SIGTERM' "stdin = $PWD/fifo"
+	# It waits for who writes to the file.
+	"$BASH" -c '"$SCRUN" -c policy.ini sleep 100 3>&- & echo $! >pid
+		sleep 0.3' 3>&-
+	pid=$(<pid)
+	exec 9>fifo
+	eventually gone "$pid"
 }
 
 # ---- faults ---------------------------------------------------------------
