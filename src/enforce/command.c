@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "../policy/paths.h"
@@ -112,6 +114,7 @@ static void run_by_shell(struct command *command)
 	argv[1] = command->path;
 	memcpy(&argv[2], &command->argv[1], n * sizeof(argv[0]));
 	command->argv = argv;
+	command->script = command->path;
 	command->path = no_memory_is_fatal(strdup(_PATH_BSHELL));
 }
 
@@ -172,17 +175,60 @@ static char *elf_interpreter(const char *path, const char *head, size_t n)
 static void check_rules(const struct policy *policy, const char *path,
 			const char *user_of_it)
 {
-	char resolved[PATH_MAX];
+	char resolved[PATH_MAX], advice[PATH_MAX + 32];
 
 	if (paths_allow(policy, path, PATHS_EXECUTE))
 		return;
 	if (!realpath(path, resolved))
 		err(STATUS_NOT_RUNNABLE, "'%s'", path);
+	if (strpbrk(resolved, " \t")) /* which no list can have */
+		snprintf(advice, sizeof(advice), "name");
+	else
+		snprintf(advice, sizeof(advice), "write 'execute = %s', or",
+			 resolved);
 	errx(STATUS_NOT_RUNNABLE,
-	     "'%s'%s%s%s: no [paths] rule allows to execute it; write "
-	     "'execute = %s', or a directory above it",
+	     "'%s'%s%s%s: no [paths] rule allows to execute it; %s a directory "
+	     "above it",
 	     user_of_it ? user_of_it : path, user_of_it ? " needs '" : "",
-	     user_of_it ? path : "", user_of_it ? "'" : "", resolved);
+	     user_of_it ? path : "", user_of_it ? "'" : "", advice);
+}
+
+static _Noreturn void refuse_capability(const char *path, int cap)
+{
+	char *name = no_memory_is_fatal(cap_to_name(cap));
+
+	errx(STATUS_NOT_RUNNABLE,
+	     "'%s' has %s as a file capability, and the kernel does not "
+	     "execute "
+	     "it where that is dropped; write 'keep = %s', or take it off the "
+	     "file by 'setcap -r'",
+	     path, name, name);
+}
+
+/*
+ * A file whose effective capabilities cannot be had is not executed, instead of
+ * getting less (bprm_caps_from_vfs_caps() in the kernel's
+ * security/commoncap.c). "nosuid" lets none count.
+ */
+static void check_capabilities(const char *path)
+{
+	cap_t state = cap_get_file(path);
+	struct statvfs fs;
+
+	if (!state)
+		return;
+	if (statvfs(path, &fs) == 0 && !(fs.f_flag & ST_NOSUID)) {
+		for (int cap = 0; cap < cap_max_bits(); cap++) {
+			cap_flag_value_t permitted = CAP_CLEAR;
+			cap_flag_value_t effective = CAP_CLEAR;
+
+			cap_get_flag(state, cap, CAP_PERMITTED, &permitted);
+			cap_get_flag(state, cap, CAP_EFFECTIVE, &effective);
+			if (permitted && effective && cap_get_bound(cap) == 0)
+				refuse_capability(path, cap);
+		}
+	}
+	cap_free(state);
 }
 
 static void check_file(const struct policy *policy, const char *path,
@@ -210,6 +256,7 @@ static void check_file(const struct policy *policy, const char *path,
 		return;
 	n = (size_t)length;
 	if (is_elf(head, n)) {
+		check_capabilities(path);
 		interpreter = elf_interpreter(path, head, n);
 		if (interpreter && *interpreter && depth > 0)
 			check_file(policy, interpreter, path, 0);
@@ -236,6 +283,7 @@ static bool is_for_shell(const char *path)
 void command_find(struct command *command, char **argv)
 {
 	command->argv = argv;
+	command->script = NULL;
 	if (argv[0][0] == '\0')
 		errx(STATUS_NOT_FOUND, "the command's name is empty");
 	command->path = strchr(argv[0], '/')
@@ -248,5 +296,7 @@ void command_find(struct command *command, char **argv)
 
 void command_check(const struct command *command, const struct policy *policy)
 {
-	check_file(policy, command->path, NULL, MAX_INTERPRETERS);
+	if (command->script)
+		check_file(policy, command->script, NULL, 0);
+	check_file(policy, command->path, command->script, MAX_INTERPRETERS);
 }

@@ -5,8 +5,9 @@
 #include "../policy/policy.h"
 
 struct command {
-	char *path;  /* owned */
-	char **argv; /* argv[0] as given; owned, unless it is scrun's own */
+	char *path;   /* owned */
+	char *script; /* that /bin/sh, the path, is to run, or NULL; owned */
+	char **argv;  /* argv[0] as given; owned, unless it is scrun's own */
 };
 
 /*

@@ -249,6 +249,22 @@ signals() {
 	[[ $(field CapEff) =~ ^0+$ && $(field CapPrm) =~ ^0+$ ]]
 }
 
+@test "126 and why, where the kernel would not give file capabilities" {
+	need_root
+	need setcap
+	cp "$STATE" state
+	setcap cap_net_raw+ep state || skip "no file capabilities here"
+	run -126 "$SCRUN" -c allow.ini ./state
+	says "'./state' has cap_net_raw as a file capability" \
+		"write 'keep = cap_net_raw'"
+	printf '[capabilities]\nkeep = cap_net_raw\n' >>allow.ini
+	run -0 "$SCRUN" -c allow.ini ./state
+	setcap cap_net_raw+p state # not effective: less is given, and no word
+	printf '[syscalls]\ndefault = allow\n' >allow.ini
+	run -0 "$SCRUN" -c allow.ini ./state
+	[[ $(field CapPrm) =~ ^0+$ ]]
+}
+
 @test "scrun refuses to run set-user-ID or set-group-ID" {
 	local bits
 	need_root

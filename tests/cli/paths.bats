@@ -115,6 +115,27 @@ cannot() {
 	[[ $stderr == *"no [paths] rule allows to execute it; write 'execute = /"* ]]
 }
 
+@test "126 and a message when a script without #! may not be executed" {
+	printf 'echo ran\n' >data/script
+	chmod +x data/script
+	paths "read = $PWD"
+	run -126 "$SCRUN" -c policy.ini data/script
+	says "'data/script': no [paths] rule allows to execute it"
+	paths "execute = $PWD/data"
+	run -0 "$SCRUN" -c policy.ini data/script
+	is ran
+	mkdir 'a b'
+	cp data/script 'a b'
+	run -126 "$SCRUN" -c policy.ini 'a b/script'
+	says 'allows to execute it; name a directory above it'
+}
+
+@test "a pipe at a path is nobody's to restrict" {
+	paths 'write = /dev/stdout'
+	run -0 bash -o pipefail -c '"$SCRUN" -c policy.ini echo ran | cat'
+	is ran
+}
+
 @test "126 and a message when a script's interpreter may not be executed" {
 	need_landlock 3
 	printf '#!%s\n' "$(command -v sh)" >work/script
