@@ -211,15 +211,13 @@ static void dump_capabilities(struct ini_text *ini, const struct policy *policy)
 	ini_end(ini);
 }
 
-static void dump_items(struct ini_text *ini, const struct item_list *items,
-		       bool *is_begun)
+static void dump_items(struct ini_text *ini, const char *key,
+		       const struct item_list *items, bool *is_begun)
 {
 	const struct item *item;
 
-	if (STAILQ_EMPTY(items))
-		return;
 	section(ini, "process", is_begun);
-	ini_begin(ini, STAILQ_FIRST(items)->origin.key);
+	ini_begin(ini, key);
 	STAILQ_FOREACH(item, items, next)
 		ini_word(ini, item->origin.text);
 	ini_end(ini);
@@ -237,8 +235,10 @@ static void dump_process(struct ini_text *ini, const struct policy *policy)
 		section(ini, "process", &is_begun);
 		fprintf(ini->to, "%s = %s\n", origin->key, origin->text);
 	}
-	dump_items(ini, &policy->supplementary, &is_begun);
-	dump_items(ini, &policy->keep_fds, &is_begun);
+	if (policy->supplementary_origin.file)
+		dump_items(ini, "groups", &policy->supplementary, &is_begun);
+	if (!STAILQ_EMPTY(&policy->keep_fds))
+		dump_items(ini, "keep_fds", &policy->keep_fds, &is_begun);
 }
 
 static void dump_names(struct ini_text *ini, const char *key,
@@ -246,8 +246,6 @@ static void dump_names(struct ini_text *ini, const char *key,
 {
 	const struct variable *variable;
 
-	if (STAILQ_EMPTY(list))
-		return;
 	section(ini, "environment", is_begun);
 	ini_begin(ini, key);
 	STAILQ_FOREACH(variable, list, next)
@@ -296,8 +294,10 @@ static void dump_environment(struct ini_text *ini, const struct policy *policy)
 		fprintf(ini->to, "clear = %s\n",
 			policy->environment_clear ? "yes" : "no");
 	}
-	dump_names(ini, "keep", &policy->environment_keep, &is_begun);
-	dump_names(ini, "unset", &policy->environment_unset, &is_begun);
+	if (policy->environment_keep_origin.file)
+		dump_names(ini, "keep", &policy->environment_keep, &is_begun);
+	if (!STAILQ_EMPTY(&policy->environment_unset))
+		dump_names(ini, "unset", &policy->environment_unset, &is_begun);
 	STAILQ_FOREACH(variable, &policy->environment_set, next) {
 		section(ini, "environment", &is_begun);
 		dump_assignment(ini, variable->assignment);

@@ -35,8 +35,7 @@ static void add_process(const struct policy *policy, const char *what,
 
 	for (size_t i = 0; i < N_SETTINGS; i++)
 		loss_add(losses, &policy->settings[i].origin, "process", what);
-	if ((item = STAILQ_FIRST(&policy->supplementary)))
-		loss_add(losses, &item->origin, "process", what);
+	loss_add(losses, &policy->supplementary_origin, "process", what);
 	if ((item = STAILQ_FIRST(&policy->keep_fds)))
 		loss_add(losses, &item->origin, "process", what);
 }
@@ -45,12 +44,12 @@ static void add_environment(const struct policy *policy, const char *what,
 			    struct faults *losses)
 {
 	const struct variable_list *lists[] = {
-		&policy->environment_keep,
 		&policy->environment_unset,
 		&policy->environment_set,
 	};
 
 	loss_add(losses, &policy->environment_origin, "environment", what);
+	loss_add(losses, &policy->environment_keep_origin, "environment", what);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		const struct variable *first = STAILQ_FIRST(lists[i]);
 

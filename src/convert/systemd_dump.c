@@ -111,6 +111,14 @@ static void dump_process(FILE *to, const struct policy *policy,
 		dump_setting(to, policy, i, losses);
 	STAILQ_FOREACH(item, &policy->supplementary, next)
 		write_setting(to, "SupplementaryGroups", item->origin.text);
+	/* systemd.exec(5): it "extends the list ... for the user". */
+	if (policy->supplementary_origin.file &&
+	    policy->settings[SETTING_USER].origin.file)
+		fault_add(
+			losses, policy->supplementary_origin.file,
+			policy->supplementary_origin.line,
+			"[process] groups: a unit gives the user's own groups "
+			"as well");
 	if ((item = STAILQ_FIRST(&policy->keep_fds)))
 		loss_add(losses, &item->origin, "process", WHAT);
 }

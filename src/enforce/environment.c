@@ -11,20 +11,17 @@
  */
 static bool is_in(const struct variable_list *list, const char *variable)
 {
-	size_t length = strcspn(variable, "=");
+	char *name = strndup(variable, strcspn(variable, "="));
 	const struct variable *entry;
-	char name[256];
 
-	/* Nobody names a longer one; a pattern must not match its beginning. */
-	if (length >= sizeof(name))
-		return false;
-	memcpy(name, variable, length);
-	name[length] = '\0';
+	if (!name)
+		err(STATUS_FAILED, "memory");
 	STAILQ_FOREACH(entry, list, next) {
 		if (fnmatch(entry->name, name, 0) == 0)
-			return true;
+			break;
 	}
-	return false;
+	free(name);
+	return entry;
 }
 
 static bool is_set(const struct policy *policy, const char *variable)
@@ -80,7 +77,7 @@ static bool changes_user(const struct policy *policy)
 static bool stays(const struct policy *policy, const char *variable)
 {
 	bool is_cleared = policy->environment_clear ||
-			  !STAILQ_EMPTY(&policy->environment_keep);
+			  policy->environment_keep_origin.file;
 
 	if (is_set(policy, variable) ||
 	    (changes_user(policy) && is_unsafe(variable)) ||
@@ -92,7 +89,7 @@ static bool stays(const struct policy *policy, const char *variable)
 bool environment_changes(const struct policy *policy)
 {
 	return policy->environment_clear || changes_user(policy) ||
-	       !STAILQ_EMPTY(&policy->environment_keep) ||
+	       policy->environment_keep_origin.file ||
 	       !STAILQ_EMPTY(&policy->environment_unset) ||
 	       !STAILQ_EMPTY(&policy->environment_set);
 }

@@ -74,13 +74,56 @@ static bool plan_groups(struct process *process, const struct policy *policy,
 	return found;
 }
 
+static bool is_among(gid_t gid, const gid_t *groups, size_t n)
+{
+	while (n > 0 && groups[n - 1] != gid)
+		n--;
+	return n > 0;
+}
+
+/* The kernel has them in an order of its own. The group itself gives no more
+ * for being among them. */
+static bool has_groups(const struct process *process)
+{
+	static gid_t groups[NGROUPS_MAX]; /* too large to zero on the stack */
+	int n = getgroups(NGROUPS_MAX, groups);
+
+	for (int i = 0; i < n; i++) {
+		if (!is_among(groups[i], process->groups, process->n_groups))
+			return false;
+	}
+	for (size_t i = 0; n >= 0 && i < process->n_groups; i++) {
+		if (process->groups[i] != process->gid &&
+		    !is_among(process->groups[i], groups, (size_t)n))
+			return false;
+	}
+	return n >= 0;
+}
+
+static bool has_ids(const struct process *process)
+{
+	uid_t real, effective, saved;
+	gid_t real_group, effective_group, saved_group;
+
+	if (getresuid(&real, &effective, &saved) < 0 ||
+	    getresgid(&real_group, &effective_group, &saved_group) < 0)
+		err(STATUS_FAILED, "cannot read the ids");
+	return real == process->uid && effective == process->uid &&
+	       saved == process->uid && real_group == process->gid &&
+	       effective_group == process->gid && saved_group == process->gid &&
+	       has_groups(process);
+}
+
 /* To become another one takes both capabilities; to stay oneself, none. */
 static bool check_rights(const struct process *process,
 			 const struct origin *origin, struct faults *faults)
 {
 	cap_flag_value_t setuid = CAP_CLEAR, setgid = CAP_CLEAR;
-	cap_t state = cap_get_proc();
+	cap_t state;
 
+	if (has_ids(process))
+		return true;
+	state = cap_get_proc();
 	if (!state ||
 	    cap_get_flag(state, CAP_SETUID, CAP_PERMITTED, &setuid) < 0 ||
 	    cap_get_flag(state, CAP_SETGID, CAP_PERMITTED, &setgid) < 0)
@@ -101,20 +144,20 @@ bool ids_plan(struct process *process, const struct policy *policy,
 {
 	const struct origin *user = &policy->settings[SETTING_USER].origin;
 	const struct origin *group = &policy->settings[SETTING_GROUP].origin;
-	const struct item *first = STAILQ_FIRST(&policy->supplementary);
+	const struct origin *groups = &policy->supplementary_origin;
 	const struct origin *any = user->file	 ? user
 				   : group->file ? group
-				   : first	 ? &first->origin
-						 : NULL;
+						 : groups;
 
-	if (!any)
+	if (!any->file)
 		return true;
 	process->has_ids = true;
 	process->uid = geteuid();
 	process->gid = getegid();
 	if (group->file && !group_number(group->text, &process->gid))
 		return fault(group, "group", "/etc/group", faults);
-	if (user->file && !plan_user(process, user, group->file, first, faults))
+	if (user->file &&
+	    !plan_user(process, user, group->file, groups->file, faults))
 		return false;
 	if (process->n_groups == 0)
 		group_add(process, process->gid);
@@ -122,50 +165,17 @@ bool ids_plan(struct process *process, const struct policy *policy,
 	       check_rights(process, any, faults);
 }
 
-static bool has_groups(const struct process *process)
-{
-	static gid_t groups[NGROUPS_MAX]; /* too large to zero on the stack */
-	int n = getgroups(NGROUPS_MAX, groups);
-
-	if (n < 0 || (size_t)n != process->n_groups)
-		return false;
-	/* The kernel has them in an order of its own. */
-	for (int i = 0; i < n; i++) {
-		size_t j = 0;
-
-		while (j < process->n_groups && process->groups[j] != groups[i])
-			j++;
-		if (j == process->n_groups)
-			return false;
-	}
-	return true;
-}
-
-/* The kernel may have been told otherwise by whoever filters scrun. */
-static void check(const struct process *process)
-{
-	uid_t real, effective, saved;
-	gid_t real_group, effective_group, saved_group;
-
-	if (getresuid(&real, &effective, &saved) < 0 ||
-	    getresgid(&real_group, &effective_group, &saved_group) < 0)
-		err(STATUS_FAILED, "cannot read the ids");
-	if (real != process->uid || effective != process->uid ||
-	    saved != process->uid || real_group != process->gid ||
-	    effective_group != process->gid || saved_group != process->gid ||
-	    !has_groups(process))
-		errx(STATUS_FAILED,
-		     "the kernel did not set the ids that it was asked for");
-}
-
 void ids_apply(const struct process *process)
 {
-	if (!process->has_ids)
+	if (!process->has_ids || has_ids(process))
 		return;
 	/* By libcap, which keeps the permitted capabilities across. */
 	if (cap_setgroups(process->gid, process->n_groups, process->groups) < 0)
 		err(STATUS_FAILED, "cannot set the groups");
 	if (process->uid != geteuid() && cap_setuid(process->uid) < 0)
 		err(STATUS_FAILED, "cannot set the user");
-	check(process);
+	/* The kernel may have been told otherwise by whoever filters scrun. */
+	if (!has_ids(process))
+		errx(STATUS_FAILED,
+		     "the kernel did not set the ids that it was asked for");
 }

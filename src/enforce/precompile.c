@@ -115,7 +115,7 @@ static void print_rules(const char *name, const struct policy *policy)
 static bool has_environment(const struct policy *policy)
 {
 	return policy->environment_origin.file ||
-	       !STAILQ_EMPTY(&policy->environment_keep) ||
+	       policy->environment_keep_origin.file ||
 	       !STAILQ_EMPTY(&policy->environment_unset) ||
 	       !STAILQ_EMPTY(&policy->environment_set);
 }
@@ -126,7 +126,7 @@ static bool has_settings(const struct policy *policy)
 		if (policy->settings[i].origin.file)
 			return true;
 	}
-	return !STAILQ_EMPTY(&policy->supplementary) ||
+	return policy->supplementary_origin.file ||
 	       !STAILQ_EMPTY(&policy->keep_fds);
 }
 

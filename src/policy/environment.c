@@ -22,6 +22,14 @@ void environment_take_clear(struct policy *policy, const struct origin *origin,
 	policy->environment_origin = *origin;
 }
 
+void environment_begin_keep(struct policy *policy, const struct origin *origin,
+			    struct faults *faults)
+{
+	(void)faults;
+	if (!policy->environment_keep_origin.file)
+		policy->environment_keep_origin = *origin;
+}
+
 /* "!NAME" takes out what was gathered before. */
 static void variable_remove(struct variable_list *list, const char *name)
 {
@@ -120,6 +128,9 @@ void environment_take_set(struct policy *policy, const struct origin *origin,
 		STAILQ_INSERT_TAIL(&policy->environment_set, variable, next);
 	}
 	if (is_open)
-		FAULT("a quote is not closed in this line; a line of 'set' has "
-		      "at most 190 bytes, and the key may come again");
+		FAULT("a quote is not closed in this line: a blank and ';' "
+		      "begin "
+		      "a comment, even in quotes (write '\\;'); a line of "
+		      "'set' "
+		      "has at most 190 bytes, and the key may come again");
 }

@@ -4,6 +4,10 @@
 
 #include "policy.h"
 
+/* Notes that the policy has the key `keep`, which stands at ORIGIN. */
+void environment_begin_keep(struct policy *policy, const struct origin *origin,
+			    struct faults *faults);
+
 /* Each takes ORIGIN's text for ORIGIN's key: a word of a list, yes or no, or a
  * line of assignments. */
 void environment_take_clear(struct policy *policy, const struct origin *origin,

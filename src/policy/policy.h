@@ -225,10 +225,12 @@ struct policy {
 	/* [process] */
 	struct setting settings[N_SETTINGS];
 	struct item_list supplementary, keep_fds;
+	struct origin supplementary_origin; /* the first; no file: none */
 
-	/* [environment]; a variable to keep clears all others */
+	/* [environment]; keep clears all others, without a word as well */
 	bool environment_clear;
-	struct origin environment_origin; /* of clear */
+	struct origin environment_origin;      /* of clear */
+	struct origin environment_keep_origin; /* the first; no file: none */
 	struct variable_list environment_keep, environment_unset,
 		environment_set;
 

@@ -145,6 +145,14 @@ void process_fault_dumpable(struct policy *policy, const struct origin *origin,
 	      "against core files write 'core = 0' in [limits]");
 }
 
+void process_begin_groups(struct policy *policy, const struct origin *origin,
+			  struct faults *faults)
+{
+	(void)faults;
+	if (!policy->supplementary_origin.file)
+		policy->supplementary_origin = *origin;
+}
+
 void process_take_word(struct policy *policy, const struct origin *origin,
 		       struct faults *faults)
 {

@@ -8,6 +8,10 @@
 void process_take(struct policy *policy, const struct origin *origin,
 		  struct faults *faults);
 
+/* Notes that the policy has the key `groups`, which stands at ORIGIN. */
+void process_begin_groups(struct policy *policy, const struct origin *origin,
+			  struct faults *faults);
+
 /* Takes ORIGIN's text, a word of `groups` or of `keep_fds`. */
 void process_take_word(struct policy *policy, const struct origin *origin,
 		       struct faults *faults);

@@ -37,6 +37,32 @@ has() {
 	has A=1 B=2 LC_TIME=C LC_ALL=C
 }
 
+@test "a keep that has no name left clears all" {
+	environment 'keep ='
+	run -0 env -i A=1 "$SCRUN" -c policy.ini /usr/bin/env
+	is ''
+	environment 'keep = A'
+	mv policy.ini base.ini
+	printf '%s\n' '[policy]' 'include = base.ini' '[environment]' \
+		'keep = !A' >policy.ini
+	run -0 env -i A=1 B=2 "$SCRUN" -c policy.ini /usr/bin/env
+	is ''
+	"$SCRUN" --dump=ini -c policy.ini >dumped.ini
+	run -0 env -i A=1 B=2 "$SCRUN" -c dumped.ini /usr/bin/env
+	is ''
+}
+
+@test "a name is matched whole, however long it is" {
+	local name
+	name=LC_$(printf 'x%.0s' {1..5000})
+	environment 'unset = LC_*'
+	run -0 env -i A=1 "$name=1" "$SCRUN" -c policy.ini /usr/bin/env
+	is A=1
+	environment 'keep = LC_*'
+	run -0 env -i A=1 "$name=1" "$SCRUN" -c policy.ini /usr/bin/env
+	is "$name=1"
+}
+
 @test "unset takes out, by name or by pattern" {
 	environment 'unset = A NO_SUCH'
 	has B=2 LC_TIME=C LC_ALL=C
@@ -106,7 +132,7 @@ has() {
 	says "policy.ini:5: 'A=1' is no variable's name" \
 		"policy.ini:6: 'A' sets no variable; write NAME=VALUE" \
 		"policy.ini:7: '=1' sets no variable" \
-		'policy.ini:8: a quote is not closed' \
+		'policy.ini:8: a quote is not closed in this line: a blank and' \
 		"policy.ini:9: '!' is no variable's name" \
 		"unknown key 'kep' in [environment], did you mean 'keep'?" \
 		"policy.ini:12: 'clear' is 'no' in line 11 already" '8 faults'
