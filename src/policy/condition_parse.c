@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +211,11 @@ static bool parse_comparison(struct parser *parser, struct condition *condition)
 	return false;
 }
 
+static bool compares_order(enum comparison comparison)
+{
+	return comparison != CMP_EQ && comparison != CMP_NE;
+}
+
 /* Cuts mask and value to the parameter's width, and refuses nonsense. */
 static bool condition_settle(struct parser *parser, struct condition *condition,
 			     bool is_masked)
@@ -224,10 +230,18 @@ static bool condition_settle(struct parser *parser, struct condition *condition,
 		      parser->origin->text, bits);
 		return false;
 	}
+	if (condition->is_signed && compares_order(condition->comparison) &&
+	    bits < 64 && condition->value <= bits_mask(bits) &&
+	    condition->value > bits_mask(bits) / 2) {
+		FAULT(parser,
+		      "'%s': the argument has a sign, and the value does not "
+		      "fit: it is %" PRIu64 " at most",
+		      parser->origin->text, bits_mask(bits) / 2);
+		return false;
+	}
 	condition->value &= bits_mask(bits);
 	condition->mask &= bits_mask(bits);
-	if (is_masked && condition->comparison != CMP_EQ &&
-	    condition->comparison != CMP_NE) {
+	if (is_masked && compares_order(condition->comparison)) {
 		FAULT(parser, "'%s': after '&' only == and != can compare",
 		      parser->origin->text);
 		return false;
