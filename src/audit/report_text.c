@@ -277,9 +277,9 @@ static void text_end(struct report *report, const struct tally *tally,
 				 "written\n",
 		    (unsigned long)report->lost, report->lost == 1 ? "" : "s");
 	if (report->is_partial)
-		add(&page, "scrun: not all was seen: another seccomp filter "
-			   "was there before, and what it denies does not "
-			   "come here\n");
+		add(&page, "scrun: not all was seen: there was another seccomp "
+			   "filter, the command's own or one from before, and "
+			   "what it denies does not come here\n");
 	if (tally->untraced)
 		add(&page,
 		    "scrun: CLONE_UNTRACED was taken out of %llu clone3\n",

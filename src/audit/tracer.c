@@ -1,16 +1,20 @@
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../enforce/observe.h"
 #include "../policy/verdict.h"
 #include "current.h"
 #include "events.h"
+#include "skip.h"
 #include "tracees.h"
 #include "tracer.h"
 #include "untraced.h"
@@ -141,6 +145,18 @@ static void learn(struct tracer *tracer, struct tracee *tracee)
 	pthread_mutex_unlock(&watch->lock);
 }
 
+/*
+ * A filter of the command's own asks for a tracer, which the command has not:
+ * the call fails as it does without an audit.
+ */
+static void on_foreign_stop(struct tracer *tracer, struct tracee *tracee)
+{
+	tracee->wants_exit = true;
+	if (!call_skip(tracee->tid) && errno != ESRCH)
+		fail(tracer, "cannot make a call fail that the command's own "
+			     "filter forbids");
+}
+
 /* Under the filter, before the call: the one stop that every call makes. */
 static void on_call(struct tracer *tracer, struct tracee *tracee)
 {
@@ -160,7 +176,10 @@ static void on_call(struct tracer *tracer, struct tracee *tracee)
 	tracee->wants_exit = is_tracing(tracer) || can_be_refused(tracer, call);
 	if (tracer->watch->has_log)
 		on_logged(tracer, call);
-	learn(tracer, tracee);
+	if (info.seccomp.ret_data == OBSERVED_STOP)
+		learn(tracer, tracee);
+	else
+		on_foreign_stop(tracer, tracee);
 	if (untraced_clear(call))
 		tracer->watch->tally.untraced++;
 	if (is_tracing(tracer)) {
@@ -196,6 +215,28 @@ static void learn_from_result(struct tracer *tracer,
 	pthread_mutex_unlock(&tracer->watch->lock);
 }
 
+/*
+ * Whether a filter came with it. Of two that deny a call, the later one's
+ * answer counts, and it does not come here (seccomp_run_filters() in the
+ * kernel's kernel/seccomp.c).
+ */
+static bool sets_filter(struct tracer *tracer, const struct call *call)
+{
+	const char *name;
+	bool answer;
+
+	if (call->args[0] != SECCOMP_SET_MODE_FILTER &&
+	    call->args[0] != SECCOMP_SET_MODE_STRICT &&
+	    call->args[0] != PR_SET_SECCOMP)
+		return false;
+	pthread_mutex_lock(&tracer->watch->lock);
+	name = call_name(call->arch, call->nr);
+	answer = call->args[0] == PR_SET_SECCOMP ? strcmp(name, "prctl") == 0
+						 : strcmp(name, "seccomp") == 0;
+	pthread_mutex_unlock(&tracer->watch->lock);
+	return answer;
+}
+
 static void on_result(struct tracer *tracer, struct tracee *tracee)
 {
 	struct info_of_call info;
@@ -217,8 +258,10 @@ static void on_result(struct tracer *tracer, struct tracee *tracee)
 			     });
 	learn_from_result(tracer, tracee,
 			  info.exit.is_error ? (int)-info.exit.rval : 0);
-	if (!info.exit.is_error)
+	if (!info.exit.is_error) {
+		tracer->watch->report.is_partial |= sets_filter(tracer, call);
 		return;
+	}
 	/* A call that a signal makes the kernel restart (ERESTARTSYS) is
 	 * counted as strace(1) does: as one that failed, and another one. */
 	errnum = (int)-info.exit.rval;

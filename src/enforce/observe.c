@@ -11,7 +11,7 @@ uint32_t observed(uint32_t result, enum observation observation)
 	/* A stop outranks the kernel's log, so the auditor has to do both. */
 	if (observation == OBSERVE_CALLS &&
 	    (action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG))
-		return SECCOMP_RET_TRACE;
+		return SECCOMP_RET_TRACE | OBSERVED_STOP;
 	return result;
 }
 

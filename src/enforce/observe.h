@@ -14,6 +14,10 @@ enum observation {
 	OBSERVE_CALLS,	 /* and an allowed one stops for the tracer */
 };
 
+/* The data of a stop for the tracer: of one that a filter of the command's own
+ * asks for, it is another. */
+#define OBSERVED_STOP 0x7363
+
 /* What takes the place of a filter's RESULT (SECCOMP_RET_* and data). */
 uint32_t observed(uint32_t result, enum observation observation);
 

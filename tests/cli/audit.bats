@@ -903,7 +903,28 @@ on_terminal() {
 		is EPERM
 		eventually complete
 		reports '^scrun: denied mkdirat\(' \
-			'^scrun: not all was seen: another seccomp filter'
+			'^scrun: not all was seen: there was another seccomp filter'
+	done
+}
+
+@test "a filter of the command's own keeps its meaning, and the report tells" {
+	local mode
+	for mode in denied calls trace; do
+		# SECCOMP_RET_TRACE, for which nobody is there
+		policy=allow.ini run -0 audit $mode "$PROGRAMS/filters" 0x7ff00007
+		is ENOSYS
+		[[ ! -e made ]]
+	done
+	reports ' mkdirat\(.*"made", 0700\) += -1 ENOSYS'
+	for mode in calls trace; do
+		policy=allow.ini run -0 audit $mode "$PROGRAMS/filters" 0x7ff00000
+		is ENOSYS
+		[[ ! -e made && $(counted mkdirat ERRORS) -eq 1 ]]
+		policy=allow.ini run -0 audit $mode "$PROGRAMS/filters" 0x0005000d
+		is EACCES
+		reports "^scrun: not all was seen: .*the command's own"
+		policy=allow.ini run -0 audit $mode "$PROGRAMS/single"
+		run -1 grep 'not all was seen' report
 	done
 }
 

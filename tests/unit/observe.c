@@ -153,7 +153,7 @@ TEST(a_denial_without_an_auditor_is_no_permission)
 	assert_int_equal(observed(SECCOMP_RET_ALLOW, OBSERVE_DENIALS),
 			 SECCOMP_RET_ALLOW);
 	assert_int_equal(observed(SECCOMP_RET_LOG, OBSERVE_CALLS),
-			 SECCOMP_RET_TRACE);
+			 SECCOMP_RET_TRACE | OBSERVED_STOP);
 }
 
 int main(void)

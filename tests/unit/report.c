@@ -383,8 +383,9 @@ TEST(the_end_says_one_process_and_what_was_not_seen)
 	report.is_partial = true;
 	assert_end(&report, 0,
 		   HEAD "2 processes, 0.000 s\n"
-			"scrun: not all was seen: another seccomp filter was "
-			"there before, and what it denies does not come here\n"
+			"scrun: not all was seen: there was another seccomp "
+			"filter, the command's own or one from before, and "
+			"what it denies does not come here\n"
 			"scrun: CLONE_UNTRACED was taken out of 4 clone3\n"
 			"scrun: SIGSYS ended 1 process at a call that could "
 			"not be read: the program may only be executed\n"
