@@ -107,6 +107,15 @@ bool audit_call(const char *text, uint32_t *arch, uint32_t *nr)
 	return number >= 0 || *nr != N_SYSCALLS;
 }
 
+/* The beginning of a line, for whose rest there was no room or no time. */
+static bool is_half(const char *text, size_t length)
+{
+	static const char start[] = "{\"event\":";
+
+	return strncmp(text, start, strlen(start)) == 0 &&
+	       (length < 2 || strcmp(text + length - 2, "}\n") != 0);
+}
+
 void audit_file_read(const char *name,
 		     void (*take)(void *context, const struct audit_line *place,
 				  json_t *line),
@@ -127,6 +136,11 @@ void audit_file_read(const char *name,
 		place.line++;
 		line = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES,
 				  &error);
+		if (!line && is_half(text, (size_t)length)) {
+			warnx("%s:%zu: half a line, which tells nothing", name,
+			      place.line);
+			continue;
+		}
 		if (!json_is_object(line))
 			audit_refuse(&place,
 				     "no line of an audit: %s at column %d; "

@@ -57,7 +57,8 @@ void report_lose(struct report *report)
 	report->lost++;
 }
 
-void report_write(struct report *report, const char *text, size_t length)
+/* Returns false with errno, and what was written ends within a line. */
+static bool write_all(struct report *report, const char *text, size_t length)
 {
 	struct pollfd ready = { .fd = report->fd, .events = POLLOUT };
 
@@ -69,15 +70,24 @@ void report_write(struct report *report, const char *text, size_t length)
 		/* The command may have set O_NONBLOCK on what both have. */
 		if (n < 0 && errno == EAGAIN && poll(&ready, 1, -1) > 0)
 			continue;
-		if (n <= 0) {
-			if (report->failure)
-				*report->failure = errno;
-			report_lose(report);
-			return;
-		}
+		if (n <= 0)
+			return false;
 		text += n;
 		length -= (size_t)n;
+		report->is_cut = length > 0;
 	}
+	return true;
+}
+
+void report_write(struct report *report, const char *text, size_t length)
+{
+	/* Where there was no room for the rest of a line, this is another. */
+	if ((!report->is_cut || write_all(report, "\n", 1)) &&
+	    write_all(report, text, length))
+		return;
+	if (report->failure)
+		*report->failure = errno;
+	report_lose(report);
 }
 
 void report_command(const struct report *report, char *buffer, size_t size)

@@ -24,6 +24,7 @@ struct report {
 	struct timespec start;
 	atomic_ulong lost; /* what should be here, and could not be had, or
 			    * not be written */
+	bool is_cut;	   /* half a line was written, and no more */
 	bool is_partial; /* something went on that the auditor could not see */
 };
 

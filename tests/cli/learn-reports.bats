@@ -249,7 +249,7 @@ bad() {
 	mv both made
 	bad 'made:1: this audit has no end'
 	head -c -20 whole >made
-	bad ': no line of an audit: '
+	bad ':1: this audit has no end, and so nothing to learn from'
 	: >made
 	bad "'made' is empty"
 	only allow.ini open.ini old.ini before.ini made whole

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <malloc.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "audit/report.h"
 #include "tallied.h"
@@ -885,6 +887,27 @@ TEST(the_output_is_emptied_and_kept_away_from_the_standard_ones)
 	close(report.fd);
 }
 
+TEST(after_half_a_line_another_one_begins)
+{
+	struct report report = { .fd = fileno(tmpfile()) };
+	struct rlimit whole, small;
+	char text[32] = "";
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
+	small = (struct rlimit){ 4, whole.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	report_write(&report, "one two\n", 8);
+	report_write(&report, "three\n", 6);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
+	report_write(&report, "four\n", 5);
+	report_write(&report, "five\n", 5);
+	assert_int_equal(pread(report.fd, text, sizeof(text) - 1, 0), 15);
+	assert_string_equal(text, "one \nfour\nfive\n");
+	assert_int_equal(report.lost, 2);
+	close(report.fd);
+}
+
 TEST(a_full_disk_does_not_matter)
 {
 	struct report report = { .fd = open("/dev/full", O_WRONLY) };
@@ -962,6 +985,7 @@ int main(void)
 			a_call_of_an_architecture_that_is_not_listed_has_no_native_name),
 		cmocka_unit_test(
 			the_output_is_emptied_and_kept_away_from_the_standard_ones),
+		cmocka_unit_test(after_half_a_line_another_one_begins),
 		cmocka_unit_test(a_full_disk_does_not_matter),
 		cmocka_unit_test(
 			a_report_has_room_for_every_call_of_every_architecture),
