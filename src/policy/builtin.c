@@ -24,13 +24,16 @@ EMBED(auditor, "auditor.ini");
 EMBED(learn, "learn.ini");
 EMBED(learner, "learner.ini");
 
-#define BUILTIN(symbol)                                                   \
-	{                                                                 \
-#symbol, builtin_##symbol##_start, builtin_##symbol##_end \
+#define BUILTIN(symbol, is_internal)                                       \
+	{                                                                  \
+#symbol, builtin_##symbol##_start, builtin_##symbol##_end, \
+			is_internal                                        \
 	}
 
 const struct builtin builtins[] = {
-	BUILTIN(default), BUILTIN(strict),  BUILTIN(service), BUILTIN(auditor),
-	BUILTIN(learn),	  BUILTIN(learner), BUILTIN(groups),
+	BUILTIN(default, false), BUILTIN(strict, false),
+	BUILTIN(service, false), BUILTIN(auditor, true),
+	BUILTIN(learn, true),	 BUILTIN(learner, true),
+	BUILTIN(groups, false),
 };
 const size_t n_builtins = sizeof(builtins) / sizeof(builtins[0]);

@@ -39,7 +39,8 @@ static const char *path_beside(struct policy *policy, const char *name,
 static const struct builtin *builtin_find(const char *name)
 {
 	for (size_t i = 0; i < n_builtins; i++) {
-		if (strcmp(builtins[i].name, name) == 0)
+		if (!builtins[i].is_internal &&
+		    strcmp(builtins[i].name, name) == 0)
 			return &builtins[i];
 	}
 	return NULL;
@@ -64,7 +65,8 @@ static void builtin_names(char *text, size_t size)
 
 	text[0] = '\0';
 	for (size_t i = 0; i < n_builtins && used < size; i++) {
-		if (strcmp(builtins[i].name, "groups") == 0)
+		if (builtins[i].is_internal ||
+		    strcmp(builtins[i].name, "groups") == 0)
 			continue;
 		used += (size_t)snprintf(text + used, size - used, "%s%s",
 					 used ? ", " : "", builtins[i].name);

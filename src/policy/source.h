@@ -12,6 +12,8 @@
 struct builtin {
 	const char *name;
 	const char *start, *end;
+	bool is_internal; /* scrun's own use alone: "<NAME>" finds it, and no
+			   * bare NAME */
 };
 extern const struct builtin builtins[];
 extern const size_t n_builtins;

@@ -442,6 +442,9 @@ socket.socket(socket.AF_UNIX).bind("policy.ini")'
 	rules 'default = allow' 'deny = getppid'
 	cp policy.ini policy
 	refuses 125 "no policy 'policy'" -c policy touch ran
+	# What scrun itself runs under is no policy for others.
+	refuses 125 "no policy 'learn'" -c learn touch ran
+	refuses 125 'built in are default, strict, service; a' -c auditor touch ran
 	policy_runs ./policy
 	policy_runs policy.ini
 	policy_runs "$PWD/policy"
