@@ -79,6 +79,13 @@ $(BUILD)/link: always
 	@mkdir -p $(@D)
 	@echo $(LINK) | cmp -s - $@ || echo $(LINK) >$@
 
+# The same for the directory that is part of the program.
+$(BUILD)/sysconfdir: always
+	@mkdir -p $(@D)
+	@echo $(SYSCONFDIR) | cmp -s - $@ || echo $(SYSCONFDIR) >$@
+
+$(BUILD)/policy/source.o: $(BUILD)/sysconfdir
+
 # The built-in policies' filters are compiled by the build; each start verifies
 # them (src/enforce/filter.h).
 $(BUILD)/precompile: $(BUILD)/enforce/precompile.o $(core)
@@ -139,7 +146,8 @@ clean:
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-include tests/rules.mk
+# A container's build copies what make all needs, and no tests.
+-include tests/rules.mk
 
 -include $(core:.o=.d) $(audit:.o=.d) $(convert:.o=.d) $(main:.o=.d) \
 	$(BUILD)/enforce/precompile.d

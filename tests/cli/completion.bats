@@ -27,6 +27,17 @@ offers() {
 	says mkdir
 }
 
+@test "completion of --compile offers policies after -c, and no command" {
+	run -0 offers scrun --com
+	is --compile
+	run -0 offers scrun --compile -c ./al
+	says allow.ini
+	run -0 offers scrun --compile -c allow.ini mkdi
+	is ''
+	run -0 offers scrun --con
+	is --config=
+}
+
 @test "completion of an audit's mode offers the three modes" {
 	run -0 offers scrun --audit = ''
 	says calls denied trace

@@ -32,15 +32,25 @@ in_root() {
 	is '; mine'
 }
 
+@test "what a container's build copies is enough to build" {
+	need make
+	local from to tree=$PWD/scrun/
+	mkdir scrun
+	while read -r from to; do
+		cp -r "$TREE/$from" "$tree${to#/scrun/}"
+	done < <(sed -n 's/^COPY \([^-]\)/\1/p' \
+		"$TREE/examples/docker/Dockerfile")
+	run -0 make -n -C scrun static
+	says 'build/precompile >'
+}
+
 @test "the administrator's policies and groups count before the built-in ones" {
 	need_no_sanitizer # the objects are to be linked as usual
 	need_no_counters
 	# The directory is part of the program: what knows it is built anew.
 	mkdir build
-	(cd "$SCRUN_BUILD" && cp -a --parents link ./*.o precompile* \
-		{policy,enforce,audit,convert} "$OLDPWD/build")
-	(cd "$TREE/src" && grep -rlw SYSCONFDIR --include='*.c' .) |
-		sed "s#\(.*\)c#build/\1o#" | xargs rm
+	(cd "$SCRUN_BUILD" && cp -a --parents link sysconfdir ./*.o \
+		precompile* {policy,enforce,audit,convert} "$OLDPWD/build")
 	in_root BUILD="$PWD/build" SYSCONFDIR="$PWD/etc" install
 	scrun=$PWD/root/usr/bin/scrun
 	mkdir -p etc
