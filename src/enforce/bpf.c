@@ -67,9 +67,9 @@ static bool constant_valid(const struct sock_filter *insn, size_t rest)
 	return true;
 }
 
-bool program_valid(const struct program *program)
+bool program_sound(const struct program *program)
 {
-	if (program->n == 0 || program->n > BPF_MAXINSNS)
+	if (program->n == 0)
 		return false;
 	for (size_t i = 0; i < program->n; i++) {
 		const struct sock_filter *insn = &program->code[i];
@@ -79,6 +79,11 @@ bool program_valid(const struct program *program)
 			return false;
 	}
 	return BPF_CLASS(program->code[program->n - 1].code) == BPF_RET;
+}
+
+bool program_valid(const struct program *program)
+{
+	return program->n <= BPF_MAXINSNS && program_sound(program);
 }
 
 static uint32_t load(const struct seccomp_data *data, uint32_t offset)

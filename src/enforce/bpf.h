@@ -22,6 +22,9 @@ struct program {
  */
 bool program_valid(const struct program *program);
 
+/* The same of one that may have more instructions than the kernel takes. */
+bool program_sound(const struct program *program);
+
 /* What a valid PROGRAM returns for DATA: SECCOMP_RET_* and its data. */
 uint32_t program_run(const struct program *program,
 		     const struct seccomp_data *data);

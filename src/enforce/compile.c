@@ -14,8 +14,9 @@
  * 2.5.4 builds a wrong one of none at all. */
 #define MIN_TREE_RULES 32
 
-/* Twice the largest program that the kernel takes. */
-#define PIPE_SIZE (2 * BPF_MAXINSNS * (int)sizeof(struct sock_filter))
+/* Much more than the kernel takes, for what is condensed: 256 KiB, of the
+ * 1 MiB that any user may have (proc(5), pipe-max-size). */
+#define PIPE_SIZE (8 * BPF_MAXINSNS * (int)sizeof(struct sock_filter))
 
 uint32_t kernel_action(enum action action, int errnum)
 {
@@ -193,6 +194,9 @@ int program_export(void *filter, struct program *program)
 		result = seccomp_export_bpf(filter, ends[1]);
 	if (result == 0 && (ioctl(ends[0], FIONREAD, &size) < 0 || size <= 0))
 		result = -EIO;
+	/* It may have been cut off: libseccomp does not look. */
+	if (result == 0 && size == PIPE_SIZE)
+		result = -E2BIG;
 	if (result == 0) {
 		program->n = (size_t)size / sizeof(program->code[0]);
 		program->code = malloc((size_t)size);

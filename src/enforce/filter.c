@@ -74,6 +74,15 @@ static bool filter_valid(const struct filter *filter)
 	return true;
 }
 
+static bool filter_sound(const struct filter *filter)
+{
+	for (size_t i = 0; i < filter->n; i++) {
+		if (!program_sound(&filter->programs[i]))
+			return false;
+	}
+	return true;
+}
+
 static void program_copy(struct program *to, const struct program *from)
 {
 	size_t size = from->n * sizeof(from->code[0]);
@@ -126,7 +135,9 @@ static void fault_libseccomp(const struct policy *policy, int result,
 {
 	fault_add(faults, policy->name, 0,
 		  "libseccomp cannot compile this policy: %s",
-		  strerror(-result));
+		  result == -E2BIG ? "what comes out is far too large; use "
+				     "fewer conditions, and less of < > and !="
+				   : strerror(-result));
 }
 
 static void filter_condense(struct filter *filter)
@@ -160,7 +171,7 @@ static bool filter_compile(struct filter *filter, const struct policy *policy,
 		fault_libseccomp(policy, result, faults);
 		return false;
 	}
-	if (filter_valid(filter))
+	if (filter_sound(filter))
 		filter_condense(filter);
 	filter_fill(filter);
 	return true;
@@ -171,7 +182,8 @@ static bool fault_size(const struct filter *filter, const struct policy *policy,
 {
 	fault_add(faults, policy->name, 0,
 		  "the compiled filter is too large for the kernel "
-		  "(%zu instructions, at most %d)",
+		  "(%zu instructions, at most %d); entries with several "
+		  "conditions take most of them",
 		  filter_size(filter), BPF_MAXINSNS);
 	return false;
 }

@@ -90,6 +90,20 @@ static int status_of_compiling(const char *text)
 	return WEXITSTATUS(status);
 }
 
+/* Where what libseccomp makes of it has more than the kernel takes. */
+TEST(the_limit_is_that_of_the_filter_once_it_is_condensed)
+{
+	assert_int_equal(status_of_compiling(
+				 ALLOW "architectures = native x86\n"
+				       "deny = kill(sig != 0 && pid > 1)\n"),
+			 0);
+	assert_int_equal(status_of_compiling(
+				 ALLOW
+				 "deny = setpriority(which != PRIO_PROCESS && "
+				 "who != 0 && prio < 0)\n"),
+			 0);
+}
+
 TEST(hundreds_of_values_for_one_argument_are_no_matter)
 {
 	static const char *const actions[] = { "allow", "deny", "kill" };
@@ -119,6 +133,8 @@ int main(void)
 		cmocka_unit_test(
 			too_many_errnos_for_one_call_are_a_fault_that_names_one_of_them),
 		cmocka_unit_test(a_filter_too_large_for_the_kernel_is_a_fault),
+		cmocka_unit_test(
+			the_limit_is_that_of_the_filter_once_it_is_condensed),
 		cmocka_unit_test(
 			hundreds_of_values_for_one_argument_are_no_matter),
 	};
