@@ -97,24 +97,34 @@ static void find_changes(const struct policy *policy, const struct rules *rules,
 		take_other(effect, rules, index, &verdict);
 }
 
-/* What decides ahead of the rule at INDEX, which never does. */
+/*
+ * What decides ahead of the rule at INDEX, which never does. Where those that
+ * say the same would do, no other one is the reason.
+ */
 static void find_before(const struct rules *rules, size_t index,
-			struct effect *effect)
+			struct effect *effect, struct conjunction *avoided)
 {
 	struct verdict own = verdict_by(&rules->list[index]);
 	struct conjunction met[2] = { rules->conditions[index] };
+	const struct rule *before = NULL;
+	size_t n = 0;
 
-	for (size_t i = 0; i < index && !effect->before; i++) {
+	for (size_t i = 0; i < index; i++) {
 		struct verdict verdict = verdict_by(&rules->list[i]);
 
 		met[1] = rules->conditions[i];
 		if (!arguments_exist(met, 2, NULL, 0))
 			continue;
-		if (!says_same(&verdict, &own))
-			effect->before = &rules->list[i];
-		else if (!effect->same)
-			effect->same = verdict.origin;
+		if (says_same(&verdict, &own)) {
+			avoided[n++] = rules->conditions[i];
+			if (!effect->same)
+				effect->same = verdict.origin;
+		} else if (!before) {
+			before = &rules->list[i];
+		}
 	}
+	if (!effect->before && before && arguments_exist(met, 1, avoided, n))
+		effect->before = before;
 }
 
 /* Whether anything but the rule at INDEX says the same for all arguments. */
@@ -155,7 +165,7 @@ static void take_rule(const struct lint *lint, enum depth depth,
 		return;
 	if (!arguments_exist(&rules->conditions[index], 1, rules->conditions,
 			     index)) {
-		find_before(rules, index, effect);
+		find_before(rules, index, effect, avoided);
 		return;
 	}
 	effect->decides = true;

@@ -287,6 +287,13 @@ TEST(unreachable)
 		{ DENY "allow = lseek(fd >= 1 && fd <= 1)\n", "" },
 		/* The same twice is no contradiction. */
 		{ DENY "allow = read\n  read\n", "" },
+		{ DENY "allow = lseek\ndeny = lseek(fd == 1)\n"
+		       "allow = lseek\n",
+		  "" },
+		{ DENY "allow = lseek\ndeny = lseek\nallow = lseek\n", "3" },
+		{ DENY "allow = lseek(fd < 3)\ndeny = lseek(fd >= 3)\n"
+		       "allow = lseek\n",
+		  "5" },
 		/* Of two errnos the name's holds. */
 		{ ALLOW "deny = renameat:EROFS\n  @mine\n"
 			"[groups]\n@mine = renameat\n",
@@ -340,6 +347,9 @@ TEST(no_effect)
 		{ DENY "allow = @basic\n  read\n", "4" },
 		{ DENY "allow = @basic\n  @file-read\n", "" },
 		{ DENY "allow = read\n  read\n", "4" },
+		{ DENY "allow = lseek\ndeny = lseek(fd == 1)\n"
+		       "allow = lseek\n",
+		  "5" },
 		{ DENY "allow = lseek(fd == 1)\n  lseek(fd < 3)\n", "3" },
 		{ DENY "allow = lseek(fd == 3)\n  lseek(fd < 3)\n", "" },
 		{ DENY "log = read\nallow = read\n", "" },
