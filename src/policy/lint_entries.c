@@ -26,8 +26,11 @@ struct effect {
 	enum action action;
 	const struct rule *before; /* decides otherwise, ahead of it */
 	const struct origin *same; /* says the same where it is missing */
+	bool is_torn;		   /* not all of them do */
 	bool decides;		   /* for some call */
 	bool changes;		   /* what happens to some call */
+	bool must_stay;		   /* for one that is spare */
+	bool is_spare;		   /* along with all others that are */
 };
 
 struct effects {
@@ -58,6 +61,13 @@ static bool says_same(const struct verdict *a, const struct verdict *b)
 	return a->action == b->action && a->errnum == b->errnum;
 }
 
+static void take_same(struct effect *effect, const struct origin *same)
+{
+	effect->is_torn |= effect->same && effect->same != same;
+	if (!effect->same)
+		effect->same = same;
+}
+
 /*
  * Takes VERDICT, which a call of the rule at INDEX has if the rule's entry is
  * missing, into EFFECT.
@@ -69,8 +79,8 @@ static void take_other(struct effect *effect, const struct rules *rules,
 
 	if (!says_same(verdict, &own))
 		effect->changes = true;
-	else if (!effect->same)
-		effect->same = verdict->origin;
+	else
+		take_same(effect, verdict->origin);
 }
 
 /* What the calls for which the rule at INDEX decides are without its entry. */
@@ -117,8 +127,7 @@ static void find_before(const struct rules *rules, size_t index,
 			continue;
 		if (says_same(&verdict, &own)) {
 			avoided[n++] = rules->conditions[i];
-			if (!effect->same)
-				effect->same = verdict.origin;
+			take_same(effect, verdict.origin);
 		} else if (!before) {
 			before = &rules->list[i];
 		}
@@ -198,6 +207,47 @@ static void take_call(const struct lint *lint, enum depth depth,
 	}
 }
 
+/* Whether EFFECT's entry could be left out, if nothing else is. */
+static bool is_idle(const struct effect *effect)
+{
+	return !effect->changes && !effect->before && effect->same;
+}
+
+/* The effect of the policy's own entry at ORIGIN; NULL: there is none. */
+static struct effect *effect_at(const struct effects *effects,
+				const struct origin *origin)
+{
+	for (size_t i = 0; i < effects->n; i++) {
+		if (effects->list[i].origin == origin)
+			return &effects->list[i];
+	}
+	return NULL;
+}
+
+/*
+ * Chooses what can be left out all at once: what never decides, and then what
+ * leans on a single other that stays. The last go first.
+ */
+static void choose_spare(struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++) {
+		struct effect *effect = &effects->list[i];
+
+		effect->is_spare = is_idle(effect) && !effect->decides;
+	}
+	for (size_t i = effects->n; i-- > 0;) {
+		struct effect *effect = &effects->list[i];
+		struct effect *other = effect_at(effects, effect->same);
+
+		if (!is_idle(effect) || !effect->decides || effect->is_torn ||
+		    effect->must_stay || (other && other->is_spare))
+			continue;
+		effect->is_spare = true;
+		if (other)
+			other->must_stay = true;
+	}
+}
+
 static struct effects effects_of(const struct lint *lint, enum depth depth)
 {
 	struct policy *policy = lint->policy;
@@ -214,6 +264,7 @@ static struct effects effects_of(const struct lint *lint, enum depth depth)
 				      policy->rules[i].nr, &rules.n);
 		take_call(lint, depth, &rules, &effects, avoided);
 	}
+	choose_spare(&effects);
 	return effects;
 }
 
@@ -262,24 +313,6 @@ void lint_unreachable(struct lint *lint)
 	}
 }
 
-/* Whether EFFECT's entry could be left out. */
-static bool is_idle(const struct effect *effect)
-{
-	return !effect->changes && !effect->before && effect->same;
-}
-
-/* Of two that say the same, one must stay: the one that decides. */
-static bool must_stay(struct effects *effects, const struct effect *effect)
-{
-	for (size_t i = 0; i < effects->n; i++) {
-		const struct effect *other = &effects->list[i];
-
-		if (effect->decides && other->origin == effect->same)
-			return !other->decides && is_idle(other);
-	}
-	return false;
-}
-
 static bool has_conditions(const struct origin *entry)
 {
 	return strchr(entry->text, '(');
@@ -311,8 +344,7 @@ void lint_narrows_nothing(struct lint *lint)
 		const struct effect *effect = &effects.list[i];
 		const struct origin *same = effect->same;
 
-		if (!is_idle(effect) || must_stay(&effects, effect) ||
-		    !is_narrower(effect))
+		if (!effect->is_spare || !is_narrower(effect))
 			continue;
 		finding_add(lint, effect->origin,
 			    "%s narrows nothing: %s at %s:%u is for all "
@@ -329,8 +361,7 @@ void lint_no_effect(struct lint *lint)
 	for (size_t i = 0; i < effects.n; i++) {
 		const struct effect *effect = &effects.list[i];
 
-		if (is_idle(effect) && !must_stay(&effects, effect) &&
-		    !is_narrower(effect))
+		if (effect->is_spare && !is_narrower(effect))
 			finding_add(lint, effect->origin,
 				    "%s changes nothing: %s at %s:%u says the "
 				    "same",

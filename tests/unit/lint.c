@@ -355,6 +355,9 @@ TEST(no_effect)
 		{ DENY "log = read\nallow = read\n", "" },
 		{ DENY "allow = lseek\ndeny = lseek(fd == 1)\n", "" },
 		{ ALLOW "deny = @kexec\n  @reboot\n", "3" },
+		/* Of two that stand for each other, one. */
+		{ DENY "allow = @basic mkdir\ndeny = mkdir\ndeny = @mkdir\n",
+		  "4" },
 		/* A group that has a call twice. */
 		{ DENY "allow = @a\n[groups]\n@a = @b @c\n@b = lseek\n"
 		       "@c = lseek\n",
