@@ -325,6 +325,21 @@ static bool is_narrower(const struct effect *effect)
 	       !has_conditions(effect->same);
 }
 
+/* Whether EFFECT's entry stands in its list before the one that says the same,
+ * where a '!' does not reach. */
+static bool stands_before(const struct lint *lint, const struct effect *effect)
+{
+	const struct entry *entry;
+
+	STAILQ_FOREACH(entry, &lint->policy->entries[effect->action], next) {
+		if (&entry->origin == effect->origin)
+			return true;
+		if (&entry->origin == effect->same)
+			return false;
+	}
+	return false;
+}
+
 /* How to make the conditions count. */
 static const char *narrowing(const struct lint *lint,
 			     const struct effect *effect)
@@ -332,7 +347,10 @@ static const char *narrowing(const struct lint *lint,
 	if (effect->same->text[0] != '@')
 		return "";
 	return policy_printf(lint->policy,
-			     "; write !%s before it, to take the call out",
+			     "; %swrite !%s before it, to take the call out",
+			     stands_before(lint, effect)
+				     ? "move it behind that one, and "
+				     : "",
 			     name_in(lint, effect->origin));
 }
 

@@ -334,6 +334,28 @@ TEST(narrows_nothing)
 	ASSERT_ALL("narrows-nothing", rows);
 }
 
+/* That there is one finding, which says what PATTERN does. */
+static void assert_said(const char *text, const char *pattern)
+{
+	struct policy *policy = policy_of(text);
+	struct findings findings;
+
+	findings_init(&findings);
+	policy_lint(policy, SEVERITY_WARNING, &findings);
+	assert_int_equal(findings.texts.n, 1);
+	assert_true(says(fault_text(&findings.texts, 0), pattern));
+	findings_free(&findings);
+	policy_free(policy);
+}
+
+TEST(who_narrows_a_group_stands_behind_it)
+{
+	assert_said(DENY "allow = @basic lseek(fd == 1)\n",
+		    "arguments; write !lseek before it, to take the call out");
+	assert_said(DENY "allow = lseek(fd == 1) @basic\n",
+		    "arguments; move it behind that one, and write !lseek ");
+}
+
 TEST(no_effect)
 {
 	static const struct row rows[] = {
@@ -546,6 +568,7 @@ int main(void)
 		cmocka_unit_test(owner_capability),
 		cmocka_unit_test(unreachable),
 		cmocka_unit_test(narrows_nothing),
+		cmocka_unit_test(who_narrows_a_group_stands_behind_it),
 		cmocka_unit_test(no_effect),
 		cmocka_unit_test(removes_nothing),
 		cmocka_unit_test(unused_group),
