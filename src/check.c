@@ -7,11 +7,11 @@
 
 #include "check.h"
 #include "enforce/filter.h"
+#include "policy/answer.h"
 #include "policy/chain.h"
 #include "policy/names.h"
 #include "policy/network.h"
 #include "policy/paths.h"
-#include "policy/verdict.h"
 #include "status.h"
 #include "words.h"
 
@@ -43,26 +43,26 @@ struct count {
 };
 
 /* Counts the native call NR; false where it is denied altogether. */
-static bool count_call(struct count *count, const struct policy *policy,
-		       uint32_t nr)
+static bool count_call(struct count *count, struct policy *policy, uint32_t nr)
 {
-	static const uint64_t zeros[6];
-	uint32_t arch = policy->architectures[0];
-	const struct rule *rules;
-	size_t n;
+	const struct question question = {
+		.arch = policy->architectures[0],
+		.nr = nr,
+	};
+	struct answers answers = answers_of(policy, &question);
+	size_t n = 0;
 
+	for (size_t i = 0; i < answers.n; i++)
+		n += answers.list[i].verdict.action <= ACTION_LOG;
 	count->known++;
-	rules = rules_of(policy, arch, nr, &n);
-	if (n > 0 && rules->n_conditions)
-		count->partly++;
-	else if (verdict_of(policy, arch, nr, zeros).action <= ACTION_LOG)
+	if (n == answers.n)
 		count->allowed++;
-	else
-		return false;
-	return true;
+	else if (n > 0)
+		count->partly++;
+	return n > 0;
 }
 
-static void print_calls(const struct policy *policy)
+static void print_calls(struct policy *policy)
 {
 	uint32_t arch = policy->architectures[0];
 	struct count count = { 0 };

@@ -167,6 +167,14 @@ complains() {
 	rules 'default = deny' 'allow = bpf ptrace(request == 0) read'
 	run "$SCRUN" --check -c policy.ini
 	says ' allowed, 1 depending on arguments: ptrace bpf' '  dangerous: 1 of '
+	# Conditions that make no difference are none.
+	rules 'default = deny' 'allow = bpf ptrace(request == 0) ptrace'
+	run "$SCRUN" --check -c policy.ini
+	says ' 2 of ' ' allowed, 0 depending on arguments: ptrace bpf'
+	rules 'default = deny' 'allow = bpf' \
+		'deny = ptrace(request == 0):EACCES @debug'
+	run "$SCRUN" --check -c policy.ini
+	says ' 1 of ' ' allowed, 0 depending on arguments: bpf'
 	rules 'default = allow' '[capabilities]' 'drop = cap_chown'
 	run "$SCRUN" --check -c policy.ini
 	[[ $output =~ '  dangerous: '([0-9]+)' of '([0-9]+)' allowed, 0 ' ]]
