@@ -13,15 +13,31 @@ static struct conjunction conjunction_of(const struct rule *rule)
 	};
 }
 
+/* What the question says, it says of the register: 64 bits, where the width of
+ * the parameter is not known. */
+static struct conjunction asked_by(struct policy *policy,
+				   const struct question *question)
+{
+	size_t n = question->n_conditions;
+	struct condition *conditions =
+		policy_alloc(policy, (n + 1) * sizeof(*conditions));
+
+	for (size_t i = 0; i < n; i++) {
+		conditions[i] = question->conditions[i];
+		if (conditions[i].bits == 0)
+			conditions[i].bits = 64;
+	}
+	return (struct conjunction){ conditions, question->n_conditions,
+				     false };
+}
+
 struct answers answers_of(struct policy *policy,
 			  const struct question *question)
 {
 	size_t n;
 	const struct rule *rules =
 		rules_of(policy, question->arch, question->nr, &n);
-	struct conjunction met[2] = {
-		{ question->conditions, question->n_conditions, false },
-	};
+	struct conjunction met[2] = { asked_by(policy, question) };
 	struct conjunction *earlier =
 		policy_alloc(policy, (n + 1) * sizeof(*earlier));
 	struct answers answers = {

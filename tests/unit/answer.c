@@ -69,6 +69,16 @@ TEST(only_what_can_happen_is_an_answer)
 	assert_answers(DENY "allow = clone\n", "clone3", "ENOSYS:2");
 }
 
+TEST(an_argument_of_unknown_width_may_have_64_bits)
+{
+	static const char fcntl[] = ALLOW "deny = fcntl(arg == 5)\n";
+
+	assert_answers(fcntl, "fcntl(arg == 5)", "EPERM:3");
+	assert_answers(fcntl, "fcntl(arg == 0x100000005)", "EPERM:3");
+	assert_answers(fcntl, "fcntl(arg > 0x100000005)", "EPERM:3 allow:2");
+	assert_answers(fcntl, "fcntl(arg == 0x100000006)", "allow:2");
+}
+
 TEST(a_rule_that_never_decides_is_idle)
 {
 	struct policy *policy = policy_of(DENY "allow = ptrace read\n"
@@ -304,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_can_happen_is_an_answer),
+		cmocka_unit_test(an_argument_of_unknown_width_may_have_64_bits),
 		cmocka_unit_test(a_rule_that_never_decides_is_idle),
 		cmocka_unit_test(
 			conditions_that_exclude_each_other_have_no_answer),
