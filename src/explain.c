@@ -219,8 +219,20 @@ static void print_idle(const struct subject *subject)
 	}
 }
 
-/* The native architecture's answers. */
-static void print_native(const struct subject *subject)
+/* What is to be known of a verdict on ENTRY's call on ARCH, or "". */
+static const char *caution(const struct entry *entry, uint32_t arch)
+{
+	struct multiplex multiplex;
+
+	return arguments_differ(arch, entry->name) ||
+			       multiplex_find(arch, entry->name, &multiplex) ||
+			       !conditions_visible(entry, arch)
+		       ? " (a filter cannot see its arguments there)"
+		       : "";
+}
+
+/* The answers on the architecture that is asked for, or the native one. */
+static void print_first(const struct subject *subject)
 {
 	const struct answers *answers = &subject->answers;
 	const struct answer *first = &answers->list[0];
@@ -232,7 +244,12 @@ static void print_native(const struct subject *subject)
 	else if (first->verdict.action == ACTION_KILL)
 		printf("%s ends the process by SIGSYS\n", call);
 	else
-		printf("%s is %s\n", call, words_of(&first->verdict));
+		printf("%s is %s%s\n", call, words_of(&first->verdict),
+		       subject->entry->arch
+			       ? caution(subject->entry, subject->entry->arch)
+			       : "");
+	if (!first->verdict.origin)
+		return;
 	print_answers(subject, 2);
 	print_idle(subject);
 }
@@ -255,9 +272,7 @@ static bool same_answers(const struct answers *a, const struct answers *b)
 /* Another architecture that the policy lists. */
 static void print_other(const struct subject *native, uint32_t arch)
 {
-	const char *name = native->entry->name;
 	struct subject other = *native;
-	struct multiplex multiplex;
 
 	printf("  on %s: ", arch_name(arch));
 	if (!question_on(other.policy, other.entry, arch, &other.question)) {
@@ -265,6 +280,10 @@ static void print_other(const struct subject *native, uint32_t arch)
 		return;
 	}
 	other.answers = answers_of(other.policy, &other.question);
+	if (!other.answers.n) {
+		printf("no arguments meet the conditions\n");
+		return;
+	}
 	if (same_answers(&native->answers, &other.answers)) {
 		printf("the same\n");
 		return;
@@ -273,11 +292,7 @@ static void print_other(const struct subject *native, uint32_t arch)
 	       answers_agree(&other.answers)
 		       ? words_of(&other.answers.list[0].verdict)
 		       : "depends on its arguments:",
-	       arguments_differ(arch, name) ||
-			       multiplex_find(arch, name, &multiplex) ||
-			       !conditions_visible(other.entry, arch)
-		       ? " (a filter cannot see its arguments there)"
-		       : "");
+	       caution(other.entry, arch));
 	print_answers(&other, 6);
 }
 
@@ -428,25 +443,29 @@ static const struct entry *parse(struct policy *policy, const char *call)
 int explain(struct policy *policy, const char *call)
 {
 	struct subject subject = { .policy = policy };
-	uint32_t native = policy->architectures[0];
+	uint32_t native = policy->architectures[0], arch;
 
 	subject.entry = parse(policy, call);
-	if (question_on(policy, subject.entry, native, &subject.question)) {
+	arch = subject.entry->arch ? subject.entry->arch : native;
+	if (question_on(policy, subject.entry, arch, &subject.question)) {
 		subject.answers = answers_of(policy, &subject.question);
 		if (!subject.answers.n)
 			errx(STATUS_FAILED,
 			     "--explain: no arguments meet the conditions of "
 			     "'%s'",
 			     call);
-		print_native(&subject);
+		print_first(&subject);
 	} else {
 		printf("%s does not exist on %s\n", subject.entry->name,
-		       arch_name(native));
+		       arch_name(arch));
 	}
-	for (size_t i = 1; i < policy->n_architectures; i++)
-		print_other(&subject, policy->architectures[i]);
-	print_unlisted(policy);
-	if (is_denied(&subject.answers))
+	if (!subject.entry->arch) {
+		for (size_t i = 1; i < policy->n_architectures; i++)
+			print_other(&subject, policy->architectures[i]);
+	}
+	if (!subject.entry->arch || !arch_is_listed(policy, arch))
+		print_unlisted(policy);
+	if (arch == native && is_denied(&subject.answers))
 		print_equivalents(&subject);
 	if (fflush(stdout) != 0)
 		err(STATUS_FAILED, "cannot write the explanation");

@@ -96,6 +96,30 @@ explains() {
 	says '  on x86, x32 and all others: killed; '
 }
 
+@test "--explain of one architecture's call tells of no other one" {
+	[[ $(uname -m) == x86_64 ]] || skip "the architectures are x86-64's"
+	rules 'default = deny' 'allow = read' 'architectures = native x86'
+	explains x86:read 'x86:read is allowed' '  policy.ini:3 allow = read'
+	[[ ${#lines[@]} -eq 2 ]]
+	explains x86:kill 'x86:kill is denied with EPERM' '  policy.ini:2 default = deny'
+	[[ ${#lines[@]} -eq 2 ]]
+	explains x86:socket \
+		'x86:socket is denied with EPERM (a filter cannot see its arg'
+	explains x86_64:read 'x86_64:read is allowed'
+	[[ $output != *' on '* ]]
+	explains x86_64:stat64 'stat64 does not exist on x86_64'
+	[[ ${#lines[@]} -eq 1 ]]
+	explains x32:read 'x32:read ends the process by SIGSYS' \
+		'  on x32 and all others: killed; '
+}
+
+@test "--explain tells where an architecture has no such arguments" {
+	[[ $(uname -m) == x86_64 ]] || skip "the architectures are x86-64's"
+	rules 'default = allow' 'architectures = native x86'
+	explains 'read(count > 0xfffffffe && count != 0xffffffff)' 'read(count'
+	says '  on x86: no arguments meet the conditions'
+}
+
 @test "--explain of what is no call is an error" {
 	refuses 125 "unknown system call 'opneat', did you mean 'openat'?" \
 		--explain=opneat
