@@ -121,7 +121,7 @@ static void fault_call(struct gathering *gathering, const struct entry *member)
 		FAULT(gathering, &member->origin,
 		      "system call '%s' does not exist on %s; "
 		      "write '?%s' where it may be absent",
-		      member->name, arch_name(arch), member->name);
+		      member->name, arch_name(arch), member->origin.text);
 		return;
 	}
 	suggestion_init(&suggestion, member->name);

@@ -31,8 +31,10 @@ static void take_entry(struct policy *policy, const struct origin *origin,
 		FAULT("'%s': an errno belongs to deny; %s has none",
 		      origin->text, origin->key);
 	else if (entry->errnum && entry->removes)
-		FAULT("'%s': '!' takes out whatever the errno is; write '!%s'",
-		      origin->text, entry->name);
+		FAULT("'%s': '!' takes out whatever the errno is; write '%.*s'",
+		      origin->text,
+		      (int)(strrchr(origin->text, ':') - origin->text),
+		      origin->text);
 	else
 		STAILQ_INSERT_TAIL(&policy->entries[action], entry, next);
 }

@@ -268,23 +268,37 @@ static struct effects effects_of(const struct lint *lint, enum depth depth)
 	return effects;
 }
 
-/* The name in ENTRY, a group's with its '@'. */
+/* The name in ENTRY, a group's with its '@', another with its architecture. */
 static const char *name_in(const struct lint *lint, const struct origin *entry)
 {
 	const char *name = entry->text + strspn(entry->text, "?");
+	size_t n = strcspn(name, "(");
+	const char *errnum = strstr(name, ":E"); /* no name begins so */
 
-	return policy_strndup(lint->policy, name, strcspn(name, "(:"));
+	if (errnum && errnum < name + n)
+		n = (size_t)(errnum - name);
+	return policy_strndup(lint->policy, name, n);
+}
+
+/* Whether "!NAME" takes something out of OTHER's calls: that of one
+ * architecture takes nothing from an entry for all. */
+static bool takes_from(const char *name, const struct origin *other)
+{
+	return !strchr(name, ':') ||
+	       strncmp(other->text, name, strlen(name)) == 0;
 }
 
 /* How to take ENTRY's calls out of what BEFORE is for. */
 static const char *advice(const struct lint *lint, const struct origin *entry,
 			  const struct rule *before)
 {
-	if (!is_written(before))
+	const char *name = name_in(lint, entry);
+
+	if (!is_written(before) || !takes_from(name, before->origin))
 		return "";
 	return policy_printf(lint->policy,
 			     "; to take it out there, write %s = !%s",
-			     before->origin->key, name_in(lint, entry));
+			     before->origin->key, name);
 }
 
 void lint_unreachable(struct lint *lint)
@@ -344,14 +358,16 @@ static bool stands_before(const struct lint *lint, const struct effect *effect)
 static const char *narrowing(const struct lint *lint,
 			     const struct effect *effect)
 {
-	if (effect->same->text[0] != '@')
+	const char *name = name_in(lint, effect->origin);
+
+	if (effect->same->text[0] != '@' || !takes_from(name, effect->same))
 		return "";
 	return policy_printf(lint->policy,
 			     "; %swrite !%s before it, to take the call out",
 			     stands_before(lint, effect)
 				     ? "move it behind that one, and "
 				     : "",
-			     name_in(lint, effect->origin));
+			     name);
 }
 
 void lint_narrows_nothing(struct lint *lint)

@@ -192,7 +192,8 @@ TEST(an_entry_with_an_architecture_needs_it_listed_and_a_call_of_it)
 		{ ALLOW ON_X86 "deny = x86:mlock3\n",
 		  "4:unknown system call 'mlock3', did you mean" },
 		{ ALLOW ON_X86 "deny = x86_64:stat64\n",
-		  "4:system call 'stat64' does not exist on x86_64" },
+		  "4:system call 'stat64' does not exist on x86_64; write "
+		  "'?x86_64:stat64' where" },
 		{ ALLOW ON_X86 "deny = x86:@open\n",
 		  "4:'x86:@open': an architecture's name stands before system "
 		  "calls" },

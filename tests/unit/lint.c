@@ -356,6 +356,20 @@ TEST(who_narrows_a_group_stands_behind_it)
 		    "arguments; move it behind that one, and write !lseek ");
 }
 
+TEST(what_takes_a_call_out_names_its_architecture)
+{
+#define X86_MKDIR DENY "architectures = native x86\nallow = x86:mkdir\n"
+	if (seccomp_arch_native() != SCMP_ARCH_X86_64)
+		skip();
+	assert_said(X86_MKDIR "deny = x86:mkdir:EROFS\n",
+		    ":5 does; to take it out there, write deny = !x86:mkdir [");
+	/* From an entry for all architectures none of one can be taken. */
+	assert_said(X86_MKDIR "deny = mkdir\n", ":5 does [");
+	assert_said(DENY "architectures = native x86\n"
+			 "allow = @basic x86:lseek(fd == 1)\n",
+		    "is for all arguments [");
+}
+
 TEST(no_effect)
 {
 	static const struct row rows[] = {
@@ -569,6 +583,7 @@ int main(void)
 		cmocka_unit_test(unreachable),
 		cmocka_unit_test(narrows_nothing),
 		cmocka_unit_test(who_narrows_a_group_stands_behind_it),
+		cmocka_unit_test(what_takes_a_call_out_names_its_architecture),
 		cmocka_unit_test(no_effect),
 		cmocka_unit_test(removes_nothing),
 		cmocka_unit_test(unused_group),

@@ -240,6 +240,7 @@ TEST(a_call_of_another_architecture_alone_is_a_fault)
 	static const struct faulty rows[] = {
 		{ DENY "allow = stat64\n",
 		  "3:'stat64' does not exist on *write '?stat64'" },
+		{ DENY "allow = read !stat64\n", "3:write '?!stat64'" },
 		{ DENY "allow = socketcall\n",
 		  "3:'socketcall' does not exist on" },
 	};
@@ -270,6 +271,8 @@ TEST(an_entry_that_does_not_parse_is_a_fault)
 		{ DENY "allow = !\n", "3:'!' is not" },
 		{ DENY "allow = read,write\n", "3:unexpected ',write" },
 		{ DENY "allow = read;\n", "3:unexpected ';'" },
+		{ DENY "deny = !mkdir(mode == 1):EROFS\n",
+		  "3:write '!mkdir(mode == 1)'" },
 		{ DENY "allow = @mount(arg0 == 1)\n",
 		  "3:a group cannot have conditions" },
 		{ DENY "allow = execve(pathname == 1)\n",
