@@ -72,8 +72,14 @@ static bool fault_unknown_value(struct parser *parser, const char *word)
 {
 	struct suggestion suggestion;
 	const char *name;
+	uint64_t value;
 	char hint[80];
 
+	if (!number_parse(word, &value) && errno == ERANGE) {
+		FAULT(parser, "'%s': '%s' is too large for 64 bits",
+		      parser->origin->text, word);
+		return false;
+	}
 	suggestion_init(&suggestion, word);
 	for (size_t i = 0; (name = constant_name(i)); i++)
 		suggestion_try(&suggestion, name);
@@ -105,33 +111,6 @@ static bool parse_value(struct parser *parser, uint64_t *value)
 	return true;
 }
 
-/* Tells what the arguments are called when one is not known. */
-static bool fault_unknown_argument(struct parser *parser, const char *word,
-				   const struct argument *known)
-{
-	struct suggestion suggestion;
-	char hint[80], names[160] = "";
-	size_t used = 0;
-
-	suggestion_init(&suggestion, word);
-	for (unsigned int i = 0; known && i < N_ARGS && known[i].name[0]; i++) {
-		suggestion_try(&suggestion, known[i].name);
-		used += (size_t)snprintf(names + used, sizeof(names) - used,
-					 " %s", known[i].name);
-	}
-	if (known)
-		FAULT(parser,
-		      "%s has no argument '%s'%s (it has%s, or arg0 to arg5)",
-		      parser->entry->name, word,
-		      suggestion_text(&suggestion, hint, sizeof(hint)), names);
-	else
-		FAULT(parser,
-		      "the arguments of '%s' have no names here; write "
-		      "arg0 to arg5 for '%s'",
-		      parser->entry->name, word);
-	return false;
-}
-
 /* prctl(2) and keyctl(2) call their second argument arg2: no positions there.
  */
 static bool counts_own(const struct argument *known)
@@ -141,6 +120,38 @@ static bool counts_own(const struct argument *known)
 		    isdigit((unsigned char)known[i].name[3]))
 			return true;
 	}
+	return false;
+}
+
+/* Tells what the arguments are called when one is not known. */
+static bool fault_unknown_argument(struct parser *parser, const char *word,
+				   const struct argument *known)
+{
+	bool numbers_own = counts_own(known);
+	/* There, another number is no other spelling. */
+	bool is_number = numbers_own && strncmp(word, "arg", 3) == 0;
+	struct suggestion suggestion;
+	char hint[80], names[160] = "";
+	size_t used = 0;
+
+	suggestion_init(&suggestion, word);
+	for (unsigned int i = 0; known && i < N_ARGS && known[i].name[0]; i++) {
+		if (!is_number)
+			suggestion_try(&suggestion, known[i].name);
+		used += (size_t)snprintf(names + used, sizeof(names) - used,
+					 " %s", known[i].name);
+	}
+	if (known)
+		FAULT(parser, "%s has no argument '%s'%s (it has%s%s)",
+		      parser->entry->name, word,
+		      suggestion_text(&suggestion, hint, sizeof(hint)),
+		      names[0] ? names : " none",
+		      names[0] && !numbers_own ? ", or arg0 to arg5" : "");
+	else
+		FAULT(parser,
+		      "the arguments of '%s' have no names here; write "
+		      "arg0 to arg5 for '%s'",
+		      parser->entry->name, word);
 	return false;
 }
 
@@ -216,6 +227,31 @@ static bool compares_order(enum comparison comparison)
 	return comparison != CMP_EQ && comparison != CMP_NE;
 }
 
+/* Whether VALUE, after '&', can be what is left by the mask. */
+static bool check_mask(struct parser *parser, const struct condition *condition)
+{
+	const char *text = parser->origin->text;
+
+	if (compares_order(condition->comparison))
+		FAULT(parser, "'%s': after '&' only == and != can compare",
+		      text);
+	else if (condition->mask == 0)
+		FAULT(parser,
+		      "'%s': the mask is 0, so the answer is always the same%s",
+		      text,
+		      strstr(text, "O_RDONLY")
+			      ? "; for O_RDONLY, write O_ACCMODE after '&'"
+			      : "");
+	else if (condition->value & ~condition->mask)
+		FAULT(parser,
+		      "'%s': the value has bits outside the mask, "
+		      "so the answer is always the same",
+		      text);
+	else
+		return true;
+	return false;
+}
+
 /* Cuts mask and value to the parameter's width, and refuses nonsense. */
 static bool condition_settle(struct parser *parser, struct condition *condition,
 			     bool is_masked)
@@ -241,20 +277,7 @@ static bool condition_settle(struct parser *parser, struct condition *condition,
 	}
 	condition->value &= bits_mask(bits);
 	condition->mask &= bits_mask(bits);
-	if (is_masked && compares_order(condition->comparison)) {
-		FAULT(parser, "'%s': after '&' only == and != can compare",
-		      parser->origin->text);
-		return false;
-	}
-	if (is_masked && (condition->mask == 0 ||
-			  (condition->value & ~condition->mask) != 0)) {
-		FAULT(parser,
-		      "'%s': the value has bits outside the mask, "
-		      "so the answer is always the same",
-		      parser->origin->text);
-		return false;
-	}
-	return true;
+	return !is_masked || check_mask(parser, condition);
 }
 
 /* argument [& mask] comparison value */
