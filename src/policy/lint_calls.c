@@ -5,10 +5,11 @@
 
 #include "answer.h"
 #include "lint_kinds.h"
+#include "names.h"
 #include "uring.h"
 
-/* The answers to CALL, as in an entry, on the native architecture. */
-static bool ask(const struct lint *lint, const char *call,
+/* The answers to CALL, as in an entry, on ARCH; false where it has none. */
+static bool ask(const struct lint *lint, const char *call, uint32_t arch,
 		struct answers *answers)
 {
 	struct policy *policy = lint->policy;
@@ -19,8 +20,7 @@ static bool ask(const struct lint *lint, const char *call,
 	faults_init(&faults);
 	entry = question_parse(policy, call, &faults);
 	faults_free(&faults);
-	if (!entry ||
-	    !question_on(policy, entry, policy->architectures[0], &question))
+	if (!entry || !question_on(policy, entry, arch, &question))
 		return false;
 	*answers = answers_of(policy, &question);
 	return true;
@@ -29,24 +29,27 @@ static bool ask(const struct lint *lint, const char *call,
 /* What lets CALL be made, with some arguments at least; NULL: nothing does. */
 static const struct origin *opened_by(const struct lint *lint, const char *call)
 {
+	const struct policy *policy = lint->policy;
 	struct answers answers;
 
-	if (!ask(lint, call, &answers))
-		return NULL;
-	for (size_t i = 0; i < answers.n; i++) {
-		if (answers.list[i].verdict.action < ACTION_DENY)
-			return answers.list[i].verdict.origin;
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		if (!ask(lint, call, policy->architectures[i], &answers))
+			continue;
+		for (size_t j = 0; j < answers.n; j++) {
+			if (answers.list[j].verdict.action < ACTION_DENY)
+				return answers.list[j].verdict.origin;
+		}
 	}
 	return NULL;
 }
 
-/* Whether CALL is denied, with some arguments at least, and for its own sake.
- */
+/* Whether CALL is denied natively, with some arguments at least, and for its
+ * own sake. */
 static bool is_denied(const struct lint *lint, const char *call)
 {
 	struct answers answers;
 
-	if (!ask(lint, call, &answers))
+	if (!ask(lint, call, lint->policy->architectures[0], &answers))
 		return false;
 	for (size_t i = 0; i < answers.n; i++) {
 		const struct verdict *verdict = &answers.list[i].verdict;
@@ -218,10 +221,20 @@ void lint_user_namespaces(struct lint *lint)
 		  "CLONE_NEWUSER) clone3:ENOSYS");
 }
 
+static bool has_mmap2(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		if (syscall_number(policy->architectures[i], "mmap2") >= 0)
+			return true;
+	}
+	return false;
+}
+
 void lint_write_execute(struct lint *lint)
 {
 	static const char *const calls[] = {
 		"mmap(prot & PROT_WRITE|PROT_EXEC == PROT_WRITE|PROT_EXEC)",
+		"mmap2(arg2 & PROT_WRITE|PROT_EXEC == PROT_WRITE|PROT_EXEC)",
 		"mprotect(prot & PROT_EXEC == PROT_EXEC)",
 		"pkey_mprotect(prot & PROT_EXEC == PROT_EXEC)",
 	};
@@ -231,8 +244,14 @@ void lint_write_execute(struct lint *lint)
 		  is_exec_open ? "execute memory that it has written"
 			       : "execute memory that it has written, though "
 				 "it can execute no files",
-		  "unless it compiles as it runs, write "
-		  "deny = mmap(prot & PROT_WRITE|PROT_EXEC == "
-		  "PROT_WRITE|PROT_EXEC) mprotect(prot & PROT_EXEC == "
-		  "PROT_EXEC) pkey_mprotect(prot & PROT_EXEC == PROT_EXEC)");
+		  policy_printf(lint->policy,
+				"unless it compiles as it runs, write "
+				"deny = mmap(prot & PROT_WRITE|PROT_EXEC == "
+				"PROT_WRITE|PROT_EXEC) %smprotect(prot & "
+				"PROT_EXEC == PROT_EXEC) pkey_mprotect(prot & "
+				"PROT_EXEC == PROT_EXEC)",
+				has_mmap2(lint->policy)
+					? "?mmap2(arg2 & PROT_WRITE|PROT_EXEC "
+					  "== PROT_WRITE|PROT_EXEC) "
+					: ""));
 }

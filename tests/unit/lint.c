@@ -150,6 +150,8 @@ TEST(terminal_input)
 		{ ALLOW "[process]\nnew_session = yes\n"
 			"[capabilities]\ndrop = cap_sys_admin\n",
 		  "" },
+		{ ALLOW "architectures = native x86\ndeny = x86_64:ioctl\n",
+		  "2" },
 	};
 
 	ASSERT_ALL("terminal-input", rows);
@@ -175,6 +177,8 @@ TEST(user_namespaces)
 	ASSERT_ALL("user-namespaces", rows);
 }
 
+#define ON_X86 "architectures = native x86\n"
+
 TEST(write_execute)
 {
 #define MAP "mmap(prot & PROT_WRITE|PROT_EXEC == PROT_WRITE|PROT_EXEC)"
@@ -186,6 +190,10 @@ TEST(write_execute)
 		{ ALLOW "deny = " MAP " " PROTECT "\n", "" },
 		{ ALLOW "deny = " MAP "\n", "2" },
 		{ ALLOW "deny = " PROTECT "\n", "2" },
+		{ ALLOW ON_X86 "deny = " MAP " " PROTECT "\n", "2" },
+		{ ALLOW ON_X86 "deny = ?mmap2(arg2 & 6 == 6) " MAP " " PROTECT
+			       "\n",
+		  "" },
 		{ DENY "allow = @exec mprotect\n", "3" },
 		{ DENY "allow = mprotect(prot == PROT_READ)\n", "" },
 		{ DENY "allow = mmap(prot & PROT_WRITE == 0)\n", "" },
