@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../policy/multiplex.h"
 #include "../policy/names.h"
+#include "../policy/verdict.h"
 #include "../status.h"
-#include "oci_rules.h"
 #include "systemd_calls.h"
 
 #define COLUMNS 80
@@ -87,7 +88,7 @@ static const char *const implied[] = {
 
 /* A call as a whole, as a unit speaks of it. */
 struct call {
-	const char *name; /* of a rule; borrowed */
+	char *name; /* owned */
 	enum action action;
 	int errnum;
 };
@@ -100,75 +101,210 @@ struct calls {
 	int column;
 };
 
-static int compare_rules(const void *left, const void *right)
-{
-	const struct oci_rule *a = left, *b = right;
+/* What the policy does to a call, whatever its arguments. */
+struct whole {
+	struct verdict verdict;
+	const struct origin *conditions; /* of what is left out; or NULL */
+	uint32_t arch;			 /* whose verdict it is */
+	uint32_t other; /* an architecture that has another one; or 0 */
+	const struct origin *difference; /* what made it so */
+};
 
-	return strcmp(a->name, b->name);
+/* ---- The whole of a call ---- */
+
+static bool same_verdict(const struct verdict *a, const struct verdict *b)
+{
+	return a->action == b->action && a->errnum == b->errnum;
 }
 
-/* The other ways that x86 has for some calls: libseccomp sees to them. */
-static bool is_way(const struct oci_rule *rule)
+static struct whole whole_of(const struct policy *policy, const char *name);
+
+/*
+ * Whether RULE is on a call that x86 packs others into, NAME, and what it says
+ * of one of them is what the unit says of that: libseccomp sees to both ways.
+ */
+static bool is_seen_to(const struct policy *policy, const char *name,
+		       const struct rule *rule)
 {
-	return strcmp(rule->name, "socketcall") == 0 ||
-	       strcmp(rule->name, "ipc") == 0;
+	const struct condition *c = rule->conditions;
+	const char *packed = multiplexed_name(name, c->value);
+	const uint64_t args[6] = { c->value };
+	struct verdict verdict;
+	struct whole whole;
+
+	if (!packed || rule->n_conditions != 1 || c->arg != 0 ||
+	    c->comparison != CMP_EQ)
+		return false;
+	verdict = verdict_of(policy, rule->arch, rule->nr, args);
+	whole = whole_of(policy, packed);
+	return same_verdict(&verdict, &whole.verdict);
 }
 
 /* A condition can only be left out so that less is allowed. */
-static void take_conditional(struct calls *calls, const struct oci_rule *rules,
-			     size_t n, struct faults *losses)
+static struct whole whole_on(const struct policy *policy, uint32_t arch,
+			     const char *name)
 {
-	const struct policy *policy = calls->policy;
-	struct call call = {
-		.name = rules[0].name,
-		.action = policy->default_action,
-		.errnum = policy->default_errnum,
+	struct verdict otherwise = verdict_default(policy), verdict;
+	struct whole whole = { .arch = arch };
+	size_t n, n_conditional = 0;
+	const struct rule *rules = rules_of(
+		policy, arch, (uint32_t)syscall_number(arch, name), &n);
+
+	while (n_conditional < n && rules[n_conditional].n_conditions)
+		n_conditional++;
+	if (n_conditional < n)
+		otherwise = verdict_by(&rules[n_conditional]);
+	whole.verdict = otherwise;
+	for (size_t i = 0; i < n_conditional; i++) {
+		verdict = verdict_by(&rules[i]);
+		if (is_seen_to(policy, name, &rules[i]) ||
+		    same_verdict(&verdict, &otherwise))
+			continue;
+		if (!whole.conditions)
+			whole.conditions = verdict.origin;
+		if (verdict.action > whole.verdict.action)
+			whole.verdict = verdict;
+	}
+	return whole;
+}
+
+static void whole_add(struct whole *whole, const struct policy *policy,
+		      const struct whole *other)
+{
+	bool is_stricter = other->verdict.action > whole->verdict.action;
+
+	if (!whole->conditions)
+		whole->conditions = other->conditions;
+	if (same_verdict(&whole->verdict, &other->verdict))
+		return;
+	whole->difference = whole->verdict.origin == &policy->default_origin
+				    ? other->verdict.origin
+				    : whole->verdict.origin;
+	whole->other = is_stricter ? whole->arch : other->arch;
+	if (is_stricter) {
+		whole->verdict = other->verdict;
+		whole->arch = other->arch;
+	}
+}
+
+/* On all architectures that have the call. */
+static struct whole whole_of(const struct policy *policy, const char *name)
+{
+	struct whole whole = { .verdict = verdict_default(policy) };
+
+	for (size_t i = 0; i < policy->n_architectures; i++) {
+		uint32_t arch = policy->architectures[i];
+		struct whole other;
+
+		if (syscall_number(arch, name) < 0)
+			continue;
+		other = whole_on(policy, arch, name);
+		if (whole.arch)
+			whole_add(&whole, policy, &other);
+		else
+			whole = other;
+	}
+	return whole;
+}
+
+static const char *participle(enum action action)
+{
+	static const char *const words[N_ACTIONS] = {
+		[ACTION_ALLOW] = "allowed",
+		[ACTION_LOG] = "logged",
+		[ACTION_DENY] = "denied",
+		[ACTION_KILL] = "killed",
 	};
 
-	if (is_way(&rules[0]))
-		return;
-	for (size_t i = 0; i < n; i++) {
-		if (rules[i].action <= call.action)
-			continue;
-		call.action = rules[i].action;
-		call.errnum = rules[i].errnum;
-	}
-	fault_add(
-		losses, rules[0].origin->file, rules[0].origin->line,
-		"the conditions on %s: a unit's SystemCallFilter= knows none; "
-		"it is %s now, whatever the arguments",
-		call.name,
-		call.action == ACTION_LOG    ? "logged"
-		: call.action == ACTION_KILL ? "killed"
-					     : "denied");
-	if (call.action != policy->default_action ||
-	    call.errnum != policy->default_errnum)
-		calls->list[calls->n++] = call;
+	return words[action];
 }
 
-static void take_rules(struct calls *calls, struct oci_rules *rules,
-		       struct faults *losses)
+static void lose(const char *name, const struct whole *whole,
+		 struct faults *losses)
+{
+	const char *now = participle(whole->verdict.action);
+
+	if (whole->conditions)
+		fault_add(losses, whole->conditions->file,
+			  whole->conditions->line,
+			  "the conditions on %s: a unit's SystemCallFilter= "
+			  "knows none; it is %s now, whatever the arguments",
+			  name, now);
+	if (whole->difference)
+		fault_add(losses, whole->difference->file,
+			  whole->difference->line,
+			  "%s: a unit's SystemCallFilter= has one word for all "
+			  "architectures, and this policy has another one for "
+			  "%s than for %s; it is %s now on all",
+			  name, arch_name(whole->other), arch_name(whole->arch),
+			  now);
+}
+
+static void take_call(struct calls *calls, const char *name,
+		      struct faults *losses)
+{
+	struct verdict otherwise = verdict_default(calls->policy);
+	struct whole whole = whole_of(calls->policy, name);
+	struct call *call = &calls->list[calls->n];
+
+	lose(name, &whole, losses);
+	if (same_verdict(&whole.verdict, &otherwise))
+		return;
+	*call = (struct call){
+		.name = strdup(name),
+		.action = whole.verdict.action,
+		.errnum = whole.verdict.errnum,
+	};
+	if (!call->name)
+		err(STATUS_FAILED, "memory");
+	calls->n++;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* The names of all calls that the policy has rules on, some more than once. */
+static char **names_of(const struct policy *policy, size_t *n)
+{
+	char **names = calloc(policy->n_rules + 1, sizeof(names[0]));
+
+	*n = 0;
+	if (!names)
+		err(STATUS_FAILED, "memory");
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		if (i && rule[-1].arch == rule->arch && rule[-1].nr == rule->nr)
+			continue;
+		names[*n] = seccomp_syscall_resolve_num_arch(rule->arch,
+							     (int)rule->nr);
+		if (!names[(*n)++])
+			err(STATUS_FAILED, "memory");
+	}
+	qsort(names, *n, sizeof(names[0]), compare_names);
+	return names;
+}
+
+static void take_calls(struct calls *calls, struct faults *losses)
 {
 	size_t n;
+	char **names = names_of(calls->policy, &n);
 
-	if (rules->n)
-		qsort(rules->list, rules->n, sizeof(rules->list[0]),
-		      compare_rules);
-	for (size_t i = 0; i < rules->n; i += n) {
-		const struct oci_rule *first = &rules->list[i];
-
-		for (n = 1; i + n < rules->n; n++) {
-			if (strcmp(first[n].name, first->name) != 0)
-				break;
-		}
-		if (first->is_conditional)
-			take_conditional(calls, first, n, losses);
-		else
-			calls->list[calls->n++] =
-				(struct call){ first->name, first->action,
-					       first->errnum };
+	calls->list = calloc(n + 1, sizeof(calls->list[0]));
+	if (!calls->list)
+		err(STATUS_FAILED, "memory");
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+			take_call(calls, names[i], losses);
 	}
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
 }
+
+/* ---- Writing ---- */
 
 /* One word of a list; systemd adds up lines of one key. */
 static void write_word(struct calls *calls, const char *key, const char *sign,
@@ -293,13 +429,8 @@ void systemd_dump_calls(FILE *to, const struct policy *policy,
 			struct faults *losses)
 {
 	struct calls calls = { .to = to, .policy = policy };
-	struct oci_rules rules;
 
-	oci_rules_make(&rules, policy, losses);
-	calls.list = calloc(rules.n + 1, sizeof(calls.list[0]));
-	if (!calls.list)
-		err(STATUS_FAILED, "memory");
-	take_rules(&calls, &rules, losses);
+	take_calls(&calls, losses);
 	if (policy->default_action == ACTION_LOG)
 		fault_add(losses, policy->default_origin.file,
 			  policy->default_origin.line,
@@ -307,6 +438,7 @@ void systemd_dump_calls(FILE *to, const struct policy *policy,
 			  "they are allowed and not logged now");
 	write_architectures(to, policy);
 	write_calls(&calls);
+	for (size_t i = 0; i < calls.n; i++)
+		free(calls.list[i].name);
 	free(calls.list);
-	oci_rules_free(&rules);
 }

@@ -364,6 +364,43 @@ EOF
 	says SystemCallFilter=~ioctl:EIO
 }
 
+# told LINE TEXT: a unit cannot say line LINE of policy.ini, and is refused.
+told() {
+	run -1 --separate-stderr "$SCRUN" --dump=systemd -c policy.ini
+	[[ -z $output && $stderr == *"policy.ini:$1: $2"* ]] ||
+		{ echo "not said: $1: $2"; echo "$stderr"; return 1; }
+	run -0 --separate-stderr "$SCRUN" --dump=systemd --lossy -c policy.ini
+}
+
+@test "what is for one architecture alone is told, and denied on all" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86 is another machine's"
+	rules 'default = allow' 'architectures = native x86' 'deny = x86:ptrace'
+	told 4 'ptrace: a unit'\''s SystemCallFilter= has one word for all architectures'
+	says SystemCallFilter=~ptrace:EPERM
+	rules 'default = deny' 'architectures = native x86' 'allow = @basic execve x86_64:ptrace'
+	told 4 'ptrace: a unit'
+	[[ $output != *ptrace* ]]
+	rules 'default = allow' 'architectures = native x86' \
+		'deny = x86_64:mkdir' 'kill = x86:mkdir(raw1 == 0)'
+	told 5 'the conditions on mkdir: '
+	says SystemCallFilter=~mkdir:kill
+}
+
+@test "what x86 packs into one call is told, but for what the call's own name says" {
+	[[ $(uname -m) == x86_64 ]] || skip "x86 is another machine's"
+	rules 'default = allow' 'architectures = native x86' \
+		'deny = x86:ipc(raw0 == 21) x86:socketcall(arg0 == 3)'
+	told 4 'the conditions on ipc: '
+	says 'SystemCallFilter=~ipc:EPERM socketcall:EPERM'
+	rules 'default = allow' 'architectures = native x86' 'deny = shmat connect'
+	run -0 "$SCRUN" --dump=systemd -c policy.ini
+	says 'SystemCallFilter=~connect:EPERM shmat:EPERM'
+	rules 'default = deny' 'architectures = native x86' 'allow = @basic execve socket' \
+		'deny = socket(domain == AF_INET)'
+	told 5 'the conditions on socket: '
+	[[ $stderr != *socketcall* && $output != *socket* ]]
+}
+
 # ---- all of them ----------------------------------------------------------
 
 @test "an unknown format is refused, and an unwritable target stays as it is" {
