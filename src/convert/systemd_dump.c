@@ -125,12 +125,27 @@ static void dump_process(FILE *to, const struct policy *policy,
 
 /* ---- [environment] ---- */
 
-static void dump_names(FILE *to, const char *key,
+static bool is_set(const struct policy *policy, const char *name)
+{
+	const struct variable *variable;
+
+	STAILQ_FOREACH(variable, &policy->environment_set, next) {
+		if (strcmp(variable->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void dump_names(FILE *to, const struct policy *policy, const char *key,
 		       const struct variable_list *list, struct faults *losses)
 {
 	const struct variable *variable;
 
 	STAILQ_FOREACH(variable, list, next) {
+		/* systemd.exec(5): UnsetEnvironment= comes after all others,
+		 * and set is what holds here. */
+		if (is_set(policy, variable->name))
+			continue;
 		if (strpbrk(variable->name, "*?[\\"))
 			fault_add(losses, variable->origin.file,
 				  variable->origin.line,
@@ -147,8 +162,10 @@ static void dump_environment(FILE *to, const struct policy *policy,
 {
 	const struct variable *variable;
 
-	dump_names(to, "PassEnvironment", &policy->environment_keep, losses);
-	dump_names(to, "UnsetEnvironment", &policy->environment_unset, losses);
+	dump_names(to, policy, "PassEnvironment", &policy->environment_keep,
+		   losses);
+	dump_names(to, policy, "UnsetEnvironment", &policy->environment_unset,
+		   losses);
 	STAILQ_FOREACH(variable, &policy->environment_set, next) {
 		const char *at = variable->assignment;
 

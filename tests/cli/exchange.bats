@@ -364,6 +364,13 @@ EOF
 	says SystemCallFilter=~ioctl:EIO
 }
 
+@test "what set assigns, unset does not take from a unit" {
+	printf '[environment]\nunset = A B\nset = A=1\n[syscalls]\ndefault = allow\n' >policy.ini
+	run -0 "$SCRUN" --dump=systemd -c policy.ini
+	says $'\nUnsetEnvironment=B\n' 'Environment="A=1"'
+	[[ $output != *UnsetEnvironment=A* ]]
+}
+
 # told LINE TEXT: a unit cannot say line LINE of policy.ini, and is refused.
 told() {
 	run -1 --separate-stderr "$SCRUN" --dump=systemd -c policy.ini
