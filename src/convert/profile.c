@@ -196,6 +196,7 @@ static void take_architectures(struct profile_reader *reader)
 static void take_default(struct profile_reader *reader)
 {
 	struct profile *profile = reader->profile;
+	struct profile_action action = { 0 };
 	const struct action_keys keys = {
 		.action = "defaultAction",
 		.errnum = "defaultErrnoRet",
@@ -208,9 +209,10 @@ static void take_default(struct profile_reader *reader)
 			"no \"defaultAction\": say what happens to a call "
 			"that no entry names, as \"SCMP_ACT_ERRNO\"");
 	else
-		profile_action(reader, "", profile->json, &keys,
-			       &profile->default_action,
-			       &profile->default_errnum);
+		profile_action(reader, "", profile->json, &keys, &action);
+	profile->default_action = action.action;
+	profile->default_errnum = action.errnum;
+	reader->default_compiled = action.compiled;
 }
 
 /* Flags and listeners are for the runtime, and not what the filter says. */
@@ -337,8 +339,12 @@ bool profile_read(struct profile *profile, const char *file,
 		  uint64_t capabilities, struct faults *faults,
 		  struct faults *losses)
 {
-	struct profile_reader reader = { profile, capabilities, faults,
-					 losses };
+	struct profile_reader reader = {
+		.profile = profile,
+		.capabilities = capabilities,
+		.faults = faults,
+		.losses = losses,
+	};
 	size_t before = faults->n, length;
 
 	*profile = (struct profile){ .file = file, .n_architectures = 1 };

@@ -21,27 +21,29 @@
 /* What scrun makes of an action, and what is lost where that is stricter. */
 static const struct {
 	const char *name;
+	uint32_t compiled; /* to; less its errno */
 	enum action action;
 	int errnum;
 	const char *loss;
 } actions[] = {
-	{ "SCMP_ACT_ALLOW", ACTION_ALLOW, 0, NULL },
-	{ "SCMP_ACT_LOG", ACTION_LOG, 0, NULL },
-	{ "SCMP_ACT_ERRNO", ACTION_DENY, EPERM, NULL },
-	{ "SCMP_ACT_KILL_PROCESS", ACTION_KILL, 0, NULL },
-	{ "SCMP_ACT_KILL", ACTION_KILL, 0,
+	{ "SCMP_ACT_ALLOW", SCMP_ACT_ALLOW, ACTION_ALLOW, 0, NULL },
+	{ "SCMP_ACT_LOG", SCMP_ACT_LOG, ACTION_LOG, 0, NULL },
+	{ "SCMP_ACT_ERRNO", SCMP_ACT_ERRNO(0), ACTION_DENY, EPERM, NULL },
+	{ "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS, ACTION_KILL, 0,
+	  NULL },
+	{ "SCMP_ACT_KILL", SCMP_ACT_KILL_THREAD, ACTION_KILL, 0,
 	  "ends the thread alone, for which scrun has no word; read as kill, "
 	  "which ends the process" },
-	{ "SCMP_ACT_KILL_THREAD", ACTION_KILL, 0,
+	{ "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD, ACTION_KILL, 0,
 	  "ends the thread alone, for which scrun has no word; read as kill, "
 	  "which ends the process" },
-	{ "SCMP_ACT_TRAP", ACTION_KILL, 0,
+	{ "SCMP_ACT_TRAP", SCMP_ACT_TRAP, ACTION_KILL, 0,
 	  "sends a SIGSYS that can be handled, for which scrun has no word; "
 	  "read as kill" },
-	{ "SCMP_ACT_TRACE", ACTION_DENY, ENOSYS,
+	{ "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0), ACTION_DENY, ENOSYS,
 	  "asks a tracer, for which scrun has no word; read as deny with "
 	  "ENOSYS, as where there is none" },
-	{ "SCMP_ACT_NOTIFY", ACTION_DENY, ENOSYS,
+	{ "SCMP_ACT_NOTIFY", SCMP_ACT_NOTIFY, ACTION_DENY, ENOSYS,
 	  "asks another process, for which scrun has no word; read as deny "
 	  "with ENOSYS, as where there is none" },
 };
@@ -88,41 +90,67 @@ static void fault_action(struct profile_reader *reader, const char *path,
 /* "errnoRet", a number, or "errno", a name, as Podman writes it. */
 static bool take_errno(struct profile_reader *reader, const char *base,
 		       const json_t *object, const struct action_keys *keys,
-		       int *errnum)
+		       char path[128], uint64_t *value)
 {
 	const json_t *number = json_object_get(object, keys->errnum);
 	const char *name =
 		json_string_value(json_object_get(object, keys->errno_name));
-	uint64_t value = EPERM;
-	char path[128];
 
+	*value = EPERM;
 	path_join(path, base, name && *name ? keys->errno_name : keys->errnum);
 	if (name && *name) {
-		*errnum = errno_number(name);
-		if (!*errnum)
+		*value = (uint64_t)errno_number(name);
+		if (!*value)
 			profile_fault(reader, path, "unknown errno '%.32s'",
 				      name);
-		return *errnum;
+		return *value;
 	}
-	if (number && !json_is_null(number) &&
-	    !profile_number(reader, path, number, UINT32_MAX, &value))
-		return false;
-	if (value > MAX_ERRNO)
-		value = MAX_ERRNO;
-	*errnum = (int)value;
-	if (strerrorname_np(*errnum) && *errnum)
-		return true;
+	return !number || json_is_null(number) ||
+	       profile_number(reader, path, number, UINT32_MAX, value);
+}
+
+/* The errno VALUE at PATH as a policy has it. */
+static int known_errno(struct profile_reader *reader, const char *path,
+		       uint64_t value)
+{
+	int errnum = value > MAX_ERRNO ? MAX_ERRNO : (int)value;
+
+	if (strerrorname_np(errnum) && errnum)
+		return errnum;
 	profile_loss(reader, path,
 		     "errno %d has no name, which a policy asks for; read as "
 		     "EPERM",
-		     *errnum);
-	*errnum = EPERM;
+		     errnum);
+	return EPERM;
+}
+
+/* What has an errno: that of TRACE is for the tracer. */
+static bool take_action(struct profile_reader *reader, const char *base,
+			const json_t *object, const struct action_keys *keys,
+			size_t index, struct profile_action *action)
+{
+	uint64_t value = 0;
+	char path[128];
+
+	*action = (struct profile_action){
+		.action = actions[index].action,
+		.errnum = actions[index].errnum,
+		.compiled = actions[index].compiled,
+	};
+	if (action->compiled != SCMP_ACT_ERRNO(0) &&
+	    action->compiled != SCMP_ACT_TRACE(0))
+		return true;
+	if (!take_errno(reader, base, object, keys, path, &value))
+		return false;
+	if (action->compiled == SCMP_ACT_ERRNO(0))
+		action->errnum = known_errno(reader, path, value);
+	action->compiled |= (uint32_t)value & 0xffff;
 	return true;
 }
 
 bool profile_action(struct profile_reader *reader, const char *base,
 		    const json_t *object, const struct action_keys *keys,
-		    enum action *action, int *errnum)
+		    struct profile_action *action)
 {
 	const json_t *json = json_object_get(object, keys->action);
 	const char *name = json_string_value(json);
@@ -139,13 +167,10 @@ bool profile_action(struct profile_reader *reader, const char *base,
 	for (size_t i = 0; i < N_ACTION_NAMES; i++) {
 		if (strcmp(actions[i].name, name) != 0)
 			continue;
-		*action = actions[i].action;
-		*errnum = actions[i].errnum;
 		if (actions[i].loss)
 			profile_loss(reader, path, "%s %s", name,
 				     actions[i].loss);
-		return strcmp(name, "SCMP_ACT_ERRNO") != 0 ||
-		       take_errno(reader, base, object, keys, errnum);
+		return take_action(reader, base, object, keys, i, action);
 	}
 	fault_action(reader, path, name);
 	return false;
@@ -376,8 +401,8 @@ bool profile_entry_read(struct profile_reader *reader,
 			struct profile_entry *entry, json_t *json)
 {
 	const struct action_keys keys = { "action", "errnoRet", "errno" };
-	const struct profile *profile = reader->profile;
 	size_t before = reader->faults->n;
+	struct profile_action action;
 	char path[64];
 	bool applies;
 
@@ -393,13 +418,12 @@ bool profile_entry_read(struct profile_reader *reader,
 	if (!take_names(reader, path, entry, json) ||
 	    !take_arguments(reader, path, entry,
 			    json_object_get(json, "args")) ||
-	    !profile_action(reader, path, json, &keys, &entry->action,
-			    &entry->errnum))
+	    !profile_action(reader, path, json, &keys, &action))
 		return false;
+	entry->action = action.action;
+	entry->errnum = action.errnum;
 	entry->comment = json_string_value(json_object_get(json, "comment"));
-	entry->is_idle = entry->action == profile->default_action &&
-			 (entry->action != ACTION_DENY ||
-			  entry->errnum == profile->default_errnum);
+	entry->is_idle = action.compiled == reader->default_compiled;
 	return applies && reader->faults->n == before;
 }
 

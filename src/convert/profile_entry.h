@@ -8,6 +8,7 @@ struct profile_reader {
 	struct profile *profile;
 	uint64_t capabilities; /* of the process, a bit for each */
 	struct faults *faults, *losses;
+	uint32_t default_compiled; /* what "defaultAction" is to libseccomp */
 };
 
 /* Add a fault, or a loss, at PATH of the profile ("": the whole). */
@@ -37,12 +38,19 @@ struct action_keys {
 	const char *action, *errnum, *errno_name;
 };
 
+/* What happens to a call: as scrun has it, and the SCMP_ACT_* as written. */
+struct profile_action {
+	enum action action;
+	int errnum;
+	uint32_t compiled;
+};
+
 /*
  * What OBJECT at PATH says happens to a call. Returns false with a fault added.
  */
 bool profile_action(struct profile_reader *reader, const char *path,
 		    const json_t *object, const struct action_keys *keys,
-		    enum action *action, int *errnum);
+		    struct profile_action *action);
 
 /* The SCMP_ARCH_* of "SCMP_ARCH_X86" or "native", if it can run here; or 0. */
 uint32_t profile_arch(const char *name);

@@ -232,6 +232,30 @@ $(entry '"kill"' ERRNO ', "args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 
 	wrong ':4: syscalls[1]: deny kill with EPERM, and syscalls[0] in line 3 allow'
 }
 
+@test "an entry that becomes the same as the default is one all the same" {
+	local more='"args": [ { "index": 1, "op": "SCMP_CMP_EQ", "value": 511 } ]'
+	profile "$DENY" '"defaultErrnoRet": 38' "\"syscalls\": [
+$(entry '"mkdir"' NOTIFY),
+$(entry '"mkdir"' ALLOW ", $more") ]"
+	run -125 "$SCRUN" --import=profile.json --lossy
+	says 'profile.json:5: syscalls[1]: allow mkdir, and syscalls[0] in line 4 deny'
+	profile '"defaultAction": "SCMP_ACT_KILL_PROCESS"' "\"syscalls\": [
+$(entry '"mkdir"' TRAP),
+$(entry '"mkdir"' ALLOW ", $more") ]"
+	run -125 "$SCRUN" --import=profile.json --lossy
+	says 'profile.json:4: syscalls[1]: allow mkdir, and syscalls[0] in line 3 kill'
+	profile '"defaultAction": "SCMP_ACT_TRACE"' '"defaultErrnoRet": 1' "\"syscalls\": [
+$(entry '"mkdir"' TRACE ', "errnoRet": 2'),
+$(entry '"mkdir"' ALLOW ", $more") ]"
+	run -125 "$SCRUN" --import=profile.json --lossy
+	says 'profile.json:5: syscalls[1]: allow mkdir'
+	profile '"defaultAction": "SCMP_ACT_KILL"' "\"syscalls\": [
+$(entry '"mkdir"' KILL_THREAD),
+$(entry '"mkdir"' ALLOW ", $more") ]"
+	run -0 --separate-stderr "$SCRUN" --import=profile.json --lossy
+	says 'allow = mkdir(raw1 == 511)'
+}
+
 @test "what Podman and old versions of Docker write is read" {
 	profile '"defaultAction": "SCMP_ACT_ERRNO"' '"defaultErrnoRet": 38' \
 		'"defaultErrno": "ENOSYS"' '"listenerPath": null' '"flags": []' \
