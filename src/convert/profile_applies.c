@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/capability.h>
 #include <sys/utsname.h>
 
@@ -67,13 +66,17 @@ static bool is_native(struct profile_reader *reader, const char *path,
 	return false;
 }
 
-/* One that this libcap does not know, nobody has here. */
+/*
+ * One that this libcap does not know, nobody has here. To engines, which
+ * compare names as they stand, one in lower case is unknown, too.
+ */
 static bool is_held(struct profile_reader *reader, const char *path,
 		    const char *word)
 {
+	size_t length = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 	cap_value_t value;
 
-	if (strncasecmp(word, "CAP_", 4) != 0) {
+	if (strncmp(word, "CAP_", 4) != 0 || word[length]) {
 		profile_fault(reader, path,
 			      "'%.32s' is not a capability, such as "
 			      "\"CAP_SYS_ADMIN\"",

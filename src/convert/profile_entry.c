@@ -55,6 +55,38 @@ static void path_join(char path[128], const char *base, const char *member)
 	snprintf(path, 128, "%.90s%s%.30s", base, *base ? "." : "", member);
 }
 
+/* Members whose type nothing else looks at. Numbers are real (profile.c). */
+static const struct {
+	const char *key;
+	json_type type;
+	const char *what;
+} types[] = {
+	{ "defaultErrnoRet", JSON_REAL, "a number" },
+	{ "defaultErrno", JSON_STRING, "a string" },
+	{ "flags", JSON_ARRAY, "an array" },
+	{ "listenerPath", JSON_STRING, "a string" },
+	{ "listenerMetadata", JSON_STRING, "a string" },
+	{ "comment", JSON_STRING, "a string" },
+	{ "name", JSON_STRING, "a string" },
+	{ "names", JSON_ARRAY, "an array" },
+	{ "errnoRet", JSON_REAL, "a number" },
+	{ "errno", JSON_STRING, "a string" },
+};
+
+static void check_type(struct profile_reader *reader, const char *base,
+		       const char *key, const json_t *value)
+{
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i].key, key) != 0 || json_is_null(value) ||
+		    json_typeof(value) == types[i].type)
+			continue;
+		path_join(path, base, key);
+		profile_fault(reader, path, "not %s", types[i].what);
+	}
+}
+
 void profile_keys(struct profile_reader *reader, const char *path,
 		  json_t *object, const char *keys)
 {
@@ -67,10 +99,11 @@ void profile_keys(struct profile_reader *reader, const char *path,
 
 		snprintf(spaced, sizeof(spaced), " %s ", key);
 		if (strlen(key) <= MAX_NAME && strstr(keys, spaced))
-			continue;
-		profile_fault(reader, path,
-			      "unknown member \"%.64s\"; there are%s", key,
-			      keys);
+			check_type(reader, path, key, value);
+		else
+			profile_fault(reader, path,
+				      "unknown member \"%.64s\"; there are%s",
+				      key, keys);
 	}
 }
 
@@ -105,7 +138,8 @@ static bool take_errno(struct profile_reader *reader, const char *base,
 				      name);
 		return *value;
 	}
-	return !number || json_is_null(number) ||
+	/* Any other type is a fault already. */
+	return !json_is_real(number) ||
 	       profile_number(reader, path, number, UINT32_MAX, value);
 }
 
@@ -389,11 +423,11 @@ static bool take_names(struct profile_reader *reader, const char *base,
 			      json_string_value(name));
 		return false;
 	}
-	if (!json_is_array(names)) {
+	if (!names || json_is_null(names))
 		profile_fault(reader, base,
 			      "has no \"names\", an array of strings");
+	if (!json_is_array(names))
 		return false;
-	}
 	return names_ok(reader, base, entry);
 }
 

@@ -29,7 +29,8 @@ bool profile_number(struct profile_reader *reader, const char *path,
 	"architectures flags listenerPath listenerMetadata syscalls " \
 	"comment "
 
-/* A fault for each member of OBJECT, at PATH, that is not among KEYS. */
+/* A fault for each member of OBJECT, at PATH, that is not among KEYS, or of
+ * another type, and not null. */
 void profile_keys(struct profile_reader *reader, const char *path,
 		  json_t *object, const char *keys);
 

@@ -164,6 +164,29 @@ $(entry '"read"' ALLOW ', "name": "read"'),
 	[[ $stderr == *"14 faults in 'profile.json'; nothing was written" ]]
 }
 
+@test "members of another type are refused, and capabilities in lower case" {
+	profile "$DENY" '"defaultErrno": 5' '"flags": "SECCOMP_FILTER_FLAG_LOG"' \
+		'"listenerPath": 1' '"listenerMetadata": []' '"comment": {}' "\"syscalls\": [
+$(entry '"read"' ERRNO ', "errno": 5'),
+$(entry '"read"' ALLOW ', "name": 5'),
+$(entry '"read"' ALLOW ', "comment": 5'),
+$(entry '"read"' ALLOW ', "errnoRet": "EPERM"'),
+{ \"name\": \"read\", \"names\": \"write\", \"action\": \"SCMP_ACT_ALLOW\" },
+$(entry '"read"' ALLOW ', "includes": { "caps": [ "cap_chown" ] }'),
+$(entry '"read"' ALLOW ', "excludes": { "caps": [ "CAP_chown" ] }') ]"
+	wrong ':2: defaultErrno: not a string' ':3: flags: not an array' \
+		':4: listenerPath: not a string' \
+		':5: listenerMetadata: not a string' ':6: comment: not a string' \
+		':8: syscalls[0].errno: not a string' \
+		':9: syscalls[1].name: not a string' \
+		':10: syscalls[2].comment: not a string' \
+		':11: syscalls[3].errnoRet: not a number' \
+		':12: syscalls[4].names: not an array' \
+		":13: syscalls[5].includes.caps[0]: 'cap_chown' is not a capability" \
+		":14: syscalls[6].excludes.caps[0]: 'CAP_chown' is not a capability"
+	[[ $stderr == *"12 faults in 'profile.json'; nothing was written" ]]
+}
+
 @test "a profile without a default action, or with an unknown one, is refused" {
 	profile '"syscalls": []'
 	wrong ':1: no "defaultAction"'
