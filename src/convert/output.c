@@ -1,15 +1,20 @@
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "../policy/message.h"
 #include "../status.h"
 #include "output.h"
+
+#define MAX_LINKS 40 /* as the kernel */
 
 static int write_all(int fd, const char *text, size_t size)
 {
@@ -56,32 +61,89 @@ static int write_to(int fd, const char *text, size_t size)
 			  : write_all(fd, text, size);
 }
 
-/* A terminal, a pipe or /dev/null: there is nothing to replace. */
-static bool is_special(const char *name)
+static int directory_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* Links in /proc are no names: what they lead to may have none. */
+static bool is_in_proc(const char *path)
+{
+	char directory[PATH_MAX];
+	struct statfs fs;
+
+	snprintf(directory, sizeof(directory), "./%.*s", directory_length(path),
+		 path);
+	return statfs(directory + (*path == '/' ? 2 : 0), &fs) == 0 &&
+	       fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* What the link PATH names, to be freed; NULL: it is none. */
+static char *follow(const char *path)
+{
+	char link[PATH_MAX], *to;
+	ssize_t n = readlink(path, link, sizeof(link) - 1);
+
+	if (n < 0)
+		return NULL;
+	link[n] = '\0';
+	if (asprintf(&to, "%.*s%s", *link == '/' ? 0 : directory_length(path),
+		     path, link) < 0)
+		err(STATUS_FAILED, "memory");
+	return to;
+}
+
+/*
+ * What NAME leads to, to be freed: a link stays, and what it names, which need
+ * not be there yet, is written. A link still, if that is one in /proc.
+ */
+static char *target(const char *name)
+{
+	char *path = strdup(name), *next;
+
+	if (!path)
+		err(STATUS_FAILED, "memory");
+	for (int i = 0; i < MAX_LINKS && !is_in_proc(path); i++) {
+		next = follow(path);
+		if (!next)
+			break;
+		free(path);
+		path = next;
+	}
+	return path;
+}
+
+/* The descriptor that /dev/stdout or /dev/fd/7 stands for; -1: none. */
+static int descriptor_of(const char *path)
+{
+	struct stat link, open;
+	char *end;
+	long fd = strtol(path + directory_length(path), &end, 10);
+
+	if (*end || fd < 0 || fd > INT_MAX || !is_in_proc(path) ||
+	    stat(path, &link) != 0 || fstat((int)fd, &open) != 0 ||
+	    link.st_dev != open.st_dev || link.st_ino != open.st_ino)
+		return -1;
+	return (int)fd;
+}
+
+/* A terminal, a pipe or /dev/null, or another process's descriptor: there is
+ * nothing to replace. */
+static bool is_special(const char *path)
 {
 	struct stat st;
 
-	return stat(name, &st) == 0 && !S_ISREG(st.st_mode);
+	return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
 static void write_special(const char *name, const char *text, size_t size)
 {
-	FILE *to = fopen(name, "we");
+	FILE *to = fopen(name, "ae");
 
 	if (!to || write_to(fileno(to), text, size) != 0 || fclose(to) != 0)
 		err(STATUS_FAILED, "cannot write '%s'", name);
-}
-
-/* The file that NAME leads to: a link stays, and what it names is replaced. */
-static char *target(const char *name)
-{
-	char *path = realpath(name, NULL);
-
-	if (!path)
-		path = strdup(name);
-	if (!path)
-		err(STATUS_FAILED, "memory");
-	return path;
 }
 
 /* The mode of the file that is replaced, or that of any new file. */
@@ -94,9 +156,10 @@ static mode_t wanted_mode(const char *path)
 	return stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
 }
 
-static void write_file(const char *name, const char *text, size_t size)
+static void write_file(const char *name, const char *path, const char *text,
+		       size_t size)
 {
-	char *path = target(name), *other;
+	char *other;
 	mode_t mode = wanted_mode(path);
 	int fd, failed;
 
@@ -116,17 +179,25 @@ static void write_file(const char *name, const char *text, size_t size)
 		err(STATUS_FAILED, "cannot write '%s'", name);
 	}
 	free(other);
-	free(path);
 }
 
 void output_write(const char *name, const char *text, size_t size)
 {
+	char *path;
+	int fd;
+
 	if (!name) {
 		if (write_to(STDOUT_FILENO, text, size) != 0)
 			err(STATUS_FAILED, "cannot write to standard output");
-	} else if (is_special(name)) {
-		write_special(name, text, size);
-	} else {
-		write_file(name, text, size);
+		return;
 	}
+	path = target(name);
+	fd = descriptor_of(path);
+	if (fd < 0 && is_special(path))
+		write_special(name, text, size);
+	else if (fd < 0)
+		write_file(name, path, text, size);
+	else if (write_to(fd, text, size) != 0)
+		err(STATUS_FAILED, "cannot write '%s'", name);
+	free(path);
 }

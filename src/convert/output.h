@@ -6,8 +6,8 @@
 
 /*
  * Writes the SIZE bytes of TEXT to the file NAME, which is replaced as a whole
- * or not at all; to standard output where NAME is NULL. Exits with 125 after an
- * error.
+ * or not at all; through a descriptor where NAME is that of one ("/dev/fd/3");
+ * to standard output where NAME is NULL. Exits with 125 after an error.
  */
 void output_write(const char *name, const char *text, size_t size);
 

@@ -420,3 +420,31 @@ told() {
 	run -125 "$SCRUN" --dump=oci -c policy.ini -o out
 	[[ $(cat out) == before ]]
 }
+
+@test "a link to what is not there yet stays, and its target is written" {
+	mkdir sub
+	ln -s later.ini sub/to
+	ln -s sub/to link
+	"$SCRUN" --dump=ini -c allow.ini -o link
+	[[ -L link && -L sub/to && ! -L sub/later.ini ]]
+	[[ $(cat sub/later.ini) == *'default = allow'* ]]
+	ln -s loop loop
+	run -125 "$SCRUN" --dump=ini -c allow.ini -o loop
+	says "cannot write 'loop': Too many levels of symbolic links"
+}
+
+@test "a descriptor by its name is written to, and what was written stays" {
+	local name
+	for name in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+		echo before >out
+		"$SCRUN" --dump=ini -c allow.ini -o "$name" >>out
+		[[ $(cat out) == before*'default = allow' ]]
+		{
+			echo before
+			"$SCRUN" --dump=ini -c allow.ini -o "$name"
+			echo after
+		} >out
+		[[ $(cat out) == before*'default = allow'$'\n'after ]]
+	done
+	"$SCRUN" --dump=ini -c allow.ini -o /dev/stdout | grep -q 'default = allow'
+}
