@@ -83,6 +83,16 @@ static void dump_stream(FILE *to, const char *key, const char *text,
 	fputc('\n', to);
 }
 
+/* Whether a unit's line that ends in TEXT goes on in the next one. */
+static bool goes_on(const char *text)
+{
+	bool is_escaped = false;
+
+	for (; *text; text++)
+		is_escaped = *text == '\\' && !is_escaped;
+	return is_escaped;
+}
+
 static void dump_setting(FILE *to, const struct policy *policy, size_t index,
 			 struct faults *losses)
 {
@@ -90,6 +100,13 @@ static void dump_setting(FILE *to, const struct policy *policy, size_t index,
 
 	if (!origin->file)
 		return;
+	if (goes_on(origin->text)) {
+		fault_add(losses, origin->file, origin->line,
+			  "[process] %s: a unit's line would go on after the "
+			  "'\\' at the end of this one; left out",
+			  origin->key);
+		return;
+	}
 	if (settings[index] && *settings[index])
 		write_setting(to, settings[index], origin->text);
 	else if (index == SETTING_STDIN)

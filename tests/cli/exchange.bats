@@ -364,19 +364,31 @@ EOF
 	says SystemCallFilter=~ioctl:EIO
 }
 
+# told LINE TEXT: a unit cannot say line LINE of policy.ini, and is refused.
+told() {
+	run -1 --separate-stderr "$SCRUN" --dump=systemd -c policy.ini
+	is ''
+	[[ $stderr == *"policy.ini:$1: $2"* ]] ||
+		{ echo "not said: $1: $2"; echo "$stderr"; return 1; }
+	run -0 --separate-stderr "$SCRUN" --dump=systemd --lossy -c policy.ini
+}
+
+@test "a value that would take the next line along is told, and left out" {
+	printf '[process]\nchdir = /tmp/a\\\numask = 027\n[syscalls]\ndefault = allow\n' >policy.ini
+	told 2 "[process] chdir: a unit's line would go on"
+	[[ $output == *UMask=027* && $output != *WorkingDirectory* ]]
+	printf '[process]\nstdout = append:/tmp/a\\\\\\\n[syscalls]\ndefault = allow\n' >policy.ini
+	told 2 '[process] stdout: '
+	printf '[process]\nchdir = /tmp/a\\\\\n[syscalls]\ndefault = allow\n' >policy.ini
+	run -0 "$SCRUN" --dump=systemd -c policy.ini
+	says "WorkingDirectory=/tmp/a\\\\"
+}
+
 @test "what set assigns, unset does not take from a unit" {
 	printf '[environment]\nunset = A B\nset = A=1\n[syscalls]\ndefault = allow\n' >policy.ini
 	run -0 "$SCRUN" --dump=systemd -c policy.ini
 	says $'\nUnsetEnvironment=B\n' 'Environment="A=1"'
 	[[ $output != *UnsetEnvironment=A* ]]
-}
-
-# told LINE TEXT: a unit cannot say line LINE of policy.ini, and is refused.
-told() {
-	run -1 --separate-stderr "$SCRUN" --dump=systemd -c policy.ini
-	[[ -z $output && $stderr == *"policy.ini:$1: $2"* ]] ||
-		{ echo "not said: $1: $2"; echo "$stderr"; return 1; }
-	run -0 --separate-stderr "$SCRUN" --dump=systemd --lossy -c policy.ini
 }
 
 @test "what is for one architecture alone is told, and denied on all" {
