@@ -1,7 +1,10 @@
+#include <err.h>
 #include <seccomp.h>
+#include <stdlib.h>
 
 #include "../policy/names.h"
 #include "../policy/verdict.h"
+#include "../status.h"
 #include "losses.h"
 
 void loss_add(struct faults *losses, const struct origin *origin,
@@ -26,6 +29,22 @@ void losses_add_network(const struct policy *policy, const char *what,
 		loss_add(losses, &policy->port_origins[i], "network", what);
 	for (size_t i = 0; i < N_SCOPES; i++)
 		loss_add(losses, &policy->scopes[i], "network", what);
+}
+
+struct rule *rules_but_network(const struct policy *policy, size_t *n)
+{
+	struct rule *rules = calloc(policy->n_rules + 1, sizeof(*rules));
+
+	*n = 0;
+	if (!rules)
+		err(STATUS_FAILED, "memory");
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		if (rule->rank != RANK_IMPLIED || !rule->n_conditions)
+			rules[(*n)++] = *rule;
+	}
+	return rules;
 }
 
 static void add_process(const struct policy *policy, const char *what,

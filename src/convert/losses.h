@@ -22,6 +22,12 @@ void losses_add_network(const struct policy *policy, const char *what,
 			struct faults *losses);
 
 /*
+ * The rules of POLICY but those under conditions that [network] brings: they
+ * keep from ways around its ports, which are lost. To be freed; *N of them.
+ */
+struct rule *rules_but_network(const struct policy *policy, size_t *n);
+
+/*
  * Adds that POLICY denies execve: scrun starts the command all the same, and
  * nobody else can.
  */

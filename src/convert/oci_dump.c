@@ -339,17 +339,38 @@ static struct rule *rules_left(struct policy *policy,
 	return left;
 }
 
+/* The rules of SAID: where these are too many on a call, without what [network]
+ * brings. Returns what SAID has then, to be freed, or NULL. */
+static struct rule *make_rules(struct oci_rules *rules, struct policy *said,
+			       struct faults *losses)
+{
+	struct rule *written;
+	struct faults first;
+	size_t n;
+
+	faults_init(&first);
+	oci_rules_make(rules, said, &first);
+	faults_free(&first);
+	if (!rules->n_lost)
+		return NULL;
+	oci_rules_free(rules);
+	said->rules = written = rules_but_network(said, &n);
+	said->n_rules = n;
+	oci_rules_make(rules, said, losses);
+	return written;
+}
+
 void oci_dump(FILE *to, const struct policy *policy, struct faults *faults,
 	      struct faults *losses)
 {
 	struct difference difference = { 0 };
 	struct policy said = *policy; /* what the profile says of it */
 	struct oci_rules rules;
-	struct rule *left;
+	struct rule *written, *left;
 
 	losses_add_sections(policy, WHAT, losses);
 	losses_add_ticket(policy, WHAT, losses);
-	oci_rules_make(&rules, policy, losses);
+	written = make_rules(&rules, &said, losses);
 	left = rules_left(&said, &rules);
 	if (said.n_architectures > 1 && !is_same(&said, &rules, &difference)) {
 		loss_architectures(policy, &difference, losses);
@@ -362,4 +383,5 @@ void oci_dump(FILE *to, const struct policy *policy, struct faults *faults,
 	write_profile(to, &said, &rules);
 	oci_rules_free(&rules);
 	free(left);
+	free(written);
 }

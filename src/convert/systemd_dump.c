@@ -230,6 +230,17 @@ static void dump_limit(FILE *to, const struct limit *limit,
 	fputc('\n', to);
 }
 
+static void dump_calls(FILE *to, const struct policy *policy,
+		       struct faults *losses)
+{
+	struct policy said = *policy;
+	struct rule *rules = rules_but_network(policy, &said.n_rules);
+
+	said.rules = rules;
+	systemd_dump_calls(to, &said, losses);
+	free(rules);
+}
+
 void systemd_dump(FILE *to, const struct policy *policy, struct faults *losses)
 {
 	fprintf(to, "# Made by scrun --dump=systemd from the policy ");
@@ -237,7 +248,7 @@ void systemd_dump(FILE *to, const struct policy *policy, struct faults *losses)
 		fputc(iscntrl((unsigned char)*at) ? '?' : *at, to);
 	fprintf(to, ".\n[Service]\nNoNewPrivileges=yes\n");
 	dump_capabilities(to, policy);
-	systemd_dump_calls(to, policy, losses);
+	dump_calls(to, policy, losses);
 	dump_process(to, policy, losses);
 	dump_environment(to, policy, losses);
 	for (size_t i = 0; i < N_LIMITS; i++) {

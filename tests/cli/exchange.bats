@@ -420,6 +420,25 @@ told() {
 	[[ $stderr != *socketcall* && $output != *socket* ]]
 }
 
+# ---- [network] ------------------------------------------------------------
+
+@test "where ports are lost, sockets stay as the entries say" {
+	local socket='socket(domain == AF_INET) socket(domain == AF_INET6) socket(domain == AF_UNIX)'
+	printf '%s\n' '[network]' 'connect = 80' '[syscalls]' 'default = deny' \
+		"allow = @basic execve $socket" >policy.ini
+	run -1 "$SCRUN" --dump=oci -c policy.ini
+	says '[network] connect' '1 thing cannot be said'
+	run -0 --separate-stderr "$SCRUN" --dump=oci --lossy -c policy.ini
+	says '"socket"'
+	printf '%s\n' '[network]' 'connect = 80' '[syscalls]' 'default = deny' \
+		'allow = @basic execve socket sendto' >policy.ini
+	run -1 "$SCRUN" --dump=systemd -c policy.ini
+	says '[network] connect' '1 thing cannot be said'
+	run -0 --separate-stderr "$SCRUN" --dump=systemd --lossy -c policy.ini
+	[[ $output =~ SystemCallFilter=[^~]*' sendto'[[:space:]] ]]
+	[[ $output =~ SystemCallFilter=[^~]*' socket'[[:space:]] ]]
+}
+
 # ---- all of them ----------------------------------------------------------
 
 @test "an unknown format is refused, and an unwritable target stays as it is" {
