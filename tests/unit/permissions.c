@@ -234,6 +234,20 @@ TEST(root_without_capabilities_is_told_to_keep_cap_dac_override)
 	free(path);
 }
 
+TEST(to_execute_what_nobody_may_no_capability_is_named)
+{
+	struct refusal refusal;
+	char *path;
+
+	ROOT_ONLY("root's");
+	path = file_of("text", NOBODY, 0644);
+	REFUSED(AS_BARE_ROOT, EACCES, "faccessat",
+		ARGS(CWD, POINTER(path), X_OK));
+	assert_refusal(&refusal, described(path), "");
+	unlink(path);
+	free(path);
+}
+
 TEST(a_sticky_directory_is_said)
 {
 	char *sticky, *path, *link, reason[PATH_MAX + 100];
@@ -543,6 +557,8 @@ int main(void)
 		cmocka_unit_test(a_socket_that_the_mode_closes_is_described),
 		cmocka_unit_test(
 			root_without_capabilities_is_told_to_keep_cap_dac_override),
+		cmocka_unit_test(
+			to_execute_what_nobody_may_no_capability_is_named),
 		cmocka_unit_test(a_sticky_directory_is_said),
 		cmocka_unit_test(an_immutable_file_is_said),
 		cmocka_unit_test(

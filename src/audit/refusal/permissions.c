@@ -164,6 +164,14 @@ static bool lacks(const struct wish *wish, const struct statx *file,
 	return wanted & ~granted_by_capability(caller, file);
 }
 
+/* As generic_permission() in the kernel's fs/namei.c: nobody executes a file
+ * that has no x at all. */
+static bool is_no_program(const struct statx *file, unsigned int needs)
+{
+	return needs & NEED_EXECUTE && !S_ISDIR(file->stx_mode) &&
+	       !(file->stx_mode & 0111);
+}
+
 static bool is_immutable(const struct statx *file)
 {
 	return file->stx_attributes & STATX_ATTR_IMMUTABLE;
@@ -193,7 +201,7 @@ static enum blame check_program(const struct wish *wish)
 
 	if (!S_ISREG(wish->walk.file.stx_mode))
 		return blame_file(wish, false, "not a regular file");
-	if (!(wish->walk.file.stx_mode & 0111))
+	if (is_no_program(&wish->walk.file, wish->needs))
 		return blame_mode(wish, false), BLAME_FILE;
 	walk_name(&wish->walk, name);
 	if (statvfs(name, &mount) == 0 && mount.f_flag & ST_NOEXEC)
@@ -221,6 +229,8 @@ static enum blame check_access(const struct wish *wish)
 		return blame;
 	if (needs & NEED_TIMES && file->stx_uid != wish->caller->fsuid)
 		needs |= NEED_WRITE;
+	if (is_no_program(file, needs))
+		return blame_mode(wish, false), BLAME_FILE;
 	if (lacks(wish, file, needs & 07) && !has_list(walk))
 		return blame_mode(wish, false);
 	if (needs & NEED_CREATE && !S_ISDIR(file->stx_mode) &&
