@@ -457,6 +457,14 @@ os.rename("work/file", "/dev/shm/scrun-landlock-test")'
 	reports 'EPERM .*Landlock: .*lets nobody change mounts'
 }
 
+@test "audit: no capability is named for what the rules refuse to everybody" {
+	paths 'read = /'
+	run audit calls "$TRY" mount none / none 0 0
+	reports '^ +1  mount\(.*EPERM  Landlock: \[paths\] lets nobody change mounts$'
+	run audit calls "$TRY" ptrace 16 $$ # PTRACE_ATTACH
+	reports "^ +1  ptrace\\(.* $$\\) EPERM  Landlock: only processes under the same rules can be traced\$"
+}
+
 @test "audit --audit=denied and trace run under the rules as well" {
 	local mode
 	paths "read = $PWD/data"

@@ -219,6 +219,107 @@ TEST(who_is_traced_already_is_told_by_whom)
 	assert_refusal(&refusal, reason, "");
 }
 
+/* A policy with a key that makes Landlock watch, and one with a scope. */
+static const struct policy with_paths = { .paths_origin = { .file = "x" } };
+static const struct policy with_scope = { .scopes[SCOPE_SIGNALS] = {
+						  .file = "x" } };
+
+TEST(under_rules_for_paths_no_capability_lets_anybody_mount)
+{
+	static const char *const names[] = { "mount", "move_mount",
+					     "pivot_root", "umount2" };
+	struct refusal refusal;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		refusal = made_up_under(&with_paths, AS_NOBODY, EPERM, names[i],
+					ARGS(0));
+		assert_refusal(&refusal,
+			       "Landlock: [paths] lets nobody change mounts",
+			       "");
+	}
+	refusal =
+		made_up_under(&with_scope, AS_NOBODY, EPERM, "mount", ARGS(0));
+	assert_refusal(&refusal, "needs cap_sys_admin",
+		       "[capabilities] keep = cap_sys_admin");
+}
+
+TEST(under_landlock_no_capability_lets_anybody_trace_what_is_outside)
+{
+	static const char reason[] = "Landlock: only processes under the same "
+				     "rules can be traced";
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	uint64_t us = (uint64_t)getpid();
+	const struct {
+		const char *name;
+		uint64_t args[6];
+	} rows[] = {
+		{ "kcmp", { us, 0 } },
+		{ "kcmp", { 0, us } },
+		{ "pidfd_getfd", { (uint64_t)fd } },
+		{ "process_vm_readv", { us } },
+		{ "process_vm_writev", { us } },
+		{ "ptrace", { PTRACE_ATTACH, us } },
+		{ "ptrace", { PTRACE_SEIZE, us } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct refusal refusal =
+			made_up_under(&with_scope, AS_WE_ARE, EPERM,
+				      rows[i].name, rows[i].args);
+
+		assert_refusal(&refusal, reason, "");
+		refusal = made_up_under(&with_paths, AS_NOBODY, EPERM,
+					rows[i].name, rows[i].args);
+		assert_refusal(&refusal, reason, "");
+	}
+	close(fd);
+}
+
+/* What the audit traces is the command's, and has its rules. */
+TEST(under_landlock_the_command_s_own_processes_need_the_capability)
+{
+	struct call call = call_of("getpid", ARGS(0));
+	struct result result;
+	struct child child = child_start(AS_NOBODY, NULL, &call, &result);
+	uint64_t its = (uint64_t)child.pid;
+	struct refusal refusals[3];
+
+	assert_int_equal(ptrace(PTRACE_SEIZE, child.pid, 0, 0), 0);
+	refusals[0] = made_up_under(&with_paths, AS_NOBODY, EPERM,
+				    "process_vm_readv", ARGS(its));
+	refusals[1] = made_up_under(&with_scope, AS_NOBODY, EPERM, "kill",
+				    ARGS(its, SIGTERM));
+	refusals[2] = made_up_under(&with_scope, AS_NOBODY, EPERM, "kill",
+				    ARGS(1, SIGTERM));
+	child_end(&child);
+	assert_refusal(&refusals[0], "needs cap_sys_ptrace",
+		       "[capabilities] keep = cap_sys_ptrace");
+	assert_refusal(&refusals[1], "", "");
+	assert_refusal(&refusals[2], "Landlock: it is in another scope", "");
+}
+
+TEST(a_signal_by_descriptor_goes_to_the_process_that_it_stands_for)
+{
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int init = (int)syscall(SYS_pidfd_open, 1, 0);
+	struct refusal refusal;
+
+	skip_unless(fd >= 0 && init >= 0, "no descriptors of processes");
+	refusal = made_up(AS_BARE_ROOT, EPERM, "pidfd_send_signal",
+			  ARGS((uint64_t)fd, SIGTERM));
+	assert_refusal(&refusal, "", "");
+	refusal = made_up(AS_NOBODY, EPERM, "pidfd_send_signal",
+			  ARGS((uint64_t)init, SIGTERM));
+	assert_refusal(&refusal, "needs cap_kill",
+		       "[capabilities] keep = cap_kill");
+	refusal =
+		made_up_under(&with_scope, AS_NOBODY, EPERM,
+			      "pidfd_send_signal", ARGS((uint64_t)fd, SIGTERM));
+	assert_refusal(&refusal, "Landlock: it is in another scope", "");
+	close(fd);
+	close(init);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +334,14 @@ int main(void)
 			without_a_process_to_look_at_the_capability_is_named_all_the_same),
 		cmocka_unit_test(a_low_port_needs_cap_net_bind_service),
 		cmocka_unit_test(who_is_traced_already_is_told_by_whom),
+		cmocka_unit_test(
+			under_rules_for_paths_no_capability_lets_anybody_mount),
+		cmocka_unit_test(
+			under_landlock_no_capability_lets_anybody_trace_what_is_outside),
+		cmocka_unit_test(
+			under_landlock_the_command_s_own_processes_need_the_capability),
+		cmocka_unit_test(
+			a_signal_by_descriptor_goes_to_the_process_that_it_stands_for),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -129,9 +129,11 @@ static inline bool refused_in(const char *root, struct refusal *refusal,
 	return is_refused;
 }
 
-/* The call is not made, only explained, as if ROLE had made it. */
-static inline struct refusal made_up(enum role role, int errnum,
-				     const char *name, const uint64_t args[6])
+/* The call is not made, only explained, as if ROLE had made it under POLICY. */
+static inline struct refusal made_up_under(const struct policy *policy,
+					   enum role role, int errnum,
+					   const char *name,
+					   const uint64_t args[6])
 {
 	static const uint64_t none[6];
 	struct call call = call_of(name, args);
@@ -142,9 +144,15 @@ static inline struct refusal made_up(enum role role, int errnum,
 
 	assert_true(result.value > 0);
 	call.pid = child.pid;
-	refusal_explain(&refusal, &no_rules, &call, errnum);
+	refusal_explain(&refusal, policy, &call, errnum);
 	child_end(&child);
 	return refusal;
+}
+
+static inline struct refusal made_up(enum role role, int errnum,
+				     const char *name, const uint64_t args[6])
+{
+	return made_up_under(&no_rules, role, errnum, name, args);
 }
 
 #define ARGS(...)      ((const uint64_t[6]){ __VA_ARGS__ })

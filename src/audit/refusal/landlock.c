@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
@@ -137,6 +138,116 @@ bool landlock_explain_socket(struct refusal *refusal,
 	return false;
 }
 
+/* ---- Mounts and processes ---- */
+
+/* As in the kernel's security/landlock/fs.c, hook_sb_mount() and its like. */
+static const char *const mounters[] = { "mount",  "move_mount", "pivot_root",
+					"umount", "umount2",	NULL };
+
+/* A call on a process, and the argument that says which. */
+struct reach {
+	const char *name;
+	unsigned int arg;
+	bool is_pidfd;
+};
+
+/* clang-format off */
+/* security/landlock/task.c, hook_task_kill() */
+static const struct reach signals[] = {
+	{ "kill", 0, false },
+	{ "pidfd_send_signal", 0, true },
+	{ "rt_sigqueueinfo", 0, false },
+	{ "rt_tgsigqueueinfo", 1, false },
+	{ "tgkill", 1, false },
+	{ "tkill", 0, false },
+	{ NULL, 0, false },
+};
+
+/* There, hook_ptrace_access_check(); who asks: ptrace_may_access(). */
+static const struct reach traces[] = {
+	{ "get_robust_list", 0, false },
+	{ "kcmp", 0, false },
+	{ "kcmp", 1, false },
+	{ "move_pages", 0, false },
+	{ "pidfd_getfd", 0, true },
+	{ "process_madvise", 0, true },
+	{ "process_vm_readv", 0, false },
+	{ "process_vm_writev", 0, false },
+	{ "ptrace", 1, false },
+	{ NULL, 0, false },
+};
+/* clang-format on */
+
+/*
+ * Whether it is a process to which the command's rules do not extend: none of
+ * the command's. A group (kill(2)) is taken for one, and what cannot be looked
+ * at (hidepid=, proc(5)); 0 is the caller itself.
+ */
+static bool is_outside(const struct reach *reach, const struct call *call)
+{
+	pid_t pid = (pid_t)call_argument(call, reach->arg);
+	struct credentials target;
+	bool is_audited;
+
+	if (reach->is_pidfd)
+		pid = process_of_pidfd(call->pid, (int)pid);
+	else if (pid == 0 && strcmp(reach->name, "kill") != 0)
+		return false;
+	if (pid <= 0 || !credentials_read(&target, pid))
+		return true;
+	is_audited = credentials_are_audited(&target);
+	credentials_free(&target);
+	return !is_audited;
+}
+
+static bool reaches_outside(const struct reach *reach, const struct call *call,
+			    const char *name)
+{
+	for (; reach->name; reach++) {
+		if (strcmp(reach->name, name) == 0 && is_outside(reach, call))
+			return true;
+	}
+	return false;
+}
+
+/* PTRACE_TRACEME asks the tracer's rules, and that has none. */
+static bool is_traceme(const struct call *call, const char *name)
+{
+	return strcmp(name, "ptrace") == 0 &&
+	       call_argument(call, 0) == PTRACE_TRACEME;
+}
+
+static bool has_rules(const struct policy *policy)
+{
+	bool has = policy->paths_origin.file;
+
+	for (unsigned int i = 0; i < N_PORT_USES; i++)
+		has |= policy->port_origins[i].file != NULL;
+	for (unsigned int i = 0; i < N_SCOPES; i++)
+		has |= policy->scopes[i].file != NULL;
+	return has;
+}
+
+bool landlock_explain_process(struct refusal *refusal,
+			      const struct policy *policy,
+			      const struct call *call, const char *name,
+			      int errnum)
+{
+	if (errnum != EPERM)
+		return false;
+	if (policy->paths_origin.file && is_one_of(name, mounters))
+		return say(refusal,
+			   "Landlock: [paths] lets nobody change mounts");
+	if (policy->scopes[SCOPE_SIGNALS].file &&
+	    reaches_outside(signals, call, name))
+		return say(refusal, "Landlock: it is in another scope");
+	if (has_rules(policy) && !is_traceme(call, name) &&
+	    reaches_outside(traces, call, name))
+		return say(refusal, "Landlock: only processes under the same "
+				    "rules can be traced");
+	return false;
+}
+
 /* ---- Files ---- */
 
 /* A file of a call, with what the policy gives to it, or to its directory. */
@@ -260,25 +371,9 @@ bool landlock_explain(struct refusal *refusal, const struct policy *policy,
 {
 	static const char *const movers[] = { "link",	  "linkat",    "rename",
 					      "renameat", "renameat2", NULL };
-	static const char *const mounters[] = { "mount",      "move_mount",
-						"pivot_root", "umount",
-						"umount2",    NULL };
-	static const char *const signallers[] = { "kill",
-						  "pidfd_send_signal",
-						  "rt_sigqueueinfo",
-						  "rt_tgsigqueueinfo",
-						  "tgkill",
-						  "tkill",
-						  NULL };
 
-	if (errnum == EPERM && policy->scopes[SCOPE_SIGNALS].file &&
-	    is_one_of(name, signallers))
-		return say(refusal, "Landlock: it is in another scope");
 	if (!policy->paths_origin.file)
 		return false;
-	if (errnum == EPERM && is_one_of(name, mounters))
-		return say(refusal,
-			   "Landlock: [paths] lets nobody change mounts");
 	if (errnum == EXDEV && is_one_of(name, movers))
 		return explain_move(refusal, policy, call, name, caller);
 	if (errnum == EACCES && place_is_asked(name))

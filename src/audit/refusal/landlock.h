@@ -18,7 +18,13 @@ bool landlock_explain_socket(struct refusal *refusal,
 			     const struct call *call, const char *name,
 			     int errnum);
 
-/* The same of all other calls, which nothing else explains. */
+/* The same of mounts and of other processes. */
+bool landlock_explain_process(struct refusal *refusal,
+			      const struct policy *policy,
+			      const struct call *call, const char *name,
+			      int errnum);
+
+/* The same of files, where nothing else explains it. */
 bool landlock_explain(struct refusal *refusal, const struct policy *policy,
 		      const struct call *call, const char *name,
 		      const struct credentials *caller, int errnum);

@@ -106,11 +106,8 @@ static bool unshares_namespaces(const struct call *call,
  * kill(2), EPERM: whether the target is another user's. One that is hidden
  * (hidepid=, proc(5)) or gone, or that is a group, is taken for that.
  */
-static bool is_others_process(const struct call *call,
-			      const struct credentials *caller,
-			      unsigned int arg)
+static bool is_others(const struct credentials *caller, pid_t pid)
 {
-	pid_t pid = (pid_t)call_argument(call, arg);
 	struct credentials target;
 
 	if (pid <= 0)
@@ -121,6 +118,21 @@ static bool is_others_process(const struct call *call,
 	credentials_free(&target);
 	return caller->uid != target.uid && caller->uid != target.suid &&
 	       caller->euid != target.uid && caller->euid != target.suid;
+}
+
+static bool is_others_process(const struct call *call,
+			      const struct credentials *caller,
+			      unsigned int arg)
+{
+	return is_others(caller, (pid_t)call_argument(call, arg));
+}
+
+static bool is_others_pidfd(const struct call *call,
+			    const struct credentials *caller, unsigned int arg)
+{
+	return is_others(caller,
+			 process_of_pidfd(call->pid,
+					  (int)call_argument(call, arg)));
 }
 
 static bool makes_device(const struct call *call,
@@ -281,7 +293,7 @@ static const struct row rows[] = {
 	{ "pciconfig_write", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "perf_event_open", CAP_PERFMON, PA, 0, 0, 0, NULL },
 	{ "pidfd_getfd", CAP_SYS_PTRACE, P, 0, 0, 0, NULL },
-	{ "pidfd_send_signal", CAP_KILL, P, 0, 0, 0, NULL },
+	{ "pidfd_send_signal", CAP_KILL, P, 0, 0, 0, is_others_pidfd },
 	{ "pivot_root", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "prctl", CAP_SETPCAP, P, 0, ALL, PR_CAPBSET_DROP, NULL },
 	{ "prctl", CAP_SETPCAP, P, 0, ALL, PR_SET_SECUREBITS, NULL },

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../last_words.h"
 #include "proc.h"
@@ -130,6 +131,34 @@ bool credentials_in_group(const struct credentials *credentials, gid_t gid)
 bool credentials_can(const struct credentials *credentials, int capability)
 {
 	return credentials->capabilities >> capability & 1;
+}
+
+bool credentials_are_audited(const struct credentials *credentials)
+{
+	char path[48];
+	struct stat file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d",
+		 (int)credentials->tracer);
+	return credentials->tracer && stat(path, &file) == 0;
+}
+
+pid_t process_of_pidfd(pid_t pid, int fd)
+{
+	uint64_t process = 0;
+	char name[32], *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "fdinfo/%d", fd);
+	file = proc_open(pid, name);
+	while (file && proc_line(file, &line, &size) &&
+	       !take(line, "Pid", 10, &process, 1))
+		;
+	free(line);
+	if (file)
+		fclose(file);
+	return (pid_t)process;
 }
 
 /*

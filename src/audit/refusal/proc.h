@@ -30,6 +30,14 @@ bool credentials_in_group(const struct credentials *credentials, gid_t gid);
 /* Whether CAPABILITY (CAP_*) is effective. */
 bool credentials_can(const struct credentials *credentials, int capability);
 
+/* Whether the thread is traced by one of this process: it is under this audit,
+ * and so under the rules that scrun gave to the command. */
+bool credentials_are_audited(const struct credentials *credentials);
+
+/* The process that the descriptor FD of the thread PID stands for
+ * (pidfd_open(2)), or 0 where it stands for none. */
+pid_t process_of_pidfd(pid_t pid, int fd);
+
 /*
  * Whether the file system on the device MAJOR:MINOR, as mounted for PID, is
  * served by a process (FUSE): by one under audit perhaps, which then waits for

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/stat.h>
 
 #include "landlock.h"
 #include "needs.h"
@@ -29,8 +28,6 @@ static bool is_traced(struct refusal *refusal, const struct call *call)
 {
 	pid_t tracee = tracee_of(call);
 	struct credentials credentials;
-	char path[48];
-	struct stat file;
 
 	if (tracee <= 0)
 		return false;
@@ -38,11 +35,10 @@ static bool is_traced(struct refusal *refusal, const struct call *call)
 	credentials_free(&credentials);
 	if (!credentials.tracer)
 		return false;
-	snprintf(path, sizeof(path), "/proc/self/task/%d",
-		 (int)credentials.tracer);
 	snprintf(refusal->reason, sizeof(refusal->reason),
 		 "process %d is traced already, by %s", (int)tracee,
-		 stat(path, &file) == 0 ? "this audit" : "another process");
+		 credentials_are_audited(&credentials) ? "this audit"
+						       : "another process");
 	return true;
 }
 
@@ -75,9 +71,12 @@ static void need_for_file(struct refusal *refusal, enum blame blame,
 		need(refusal, CAP_DAC_OVERRIDE);
 }
 
-/* What the kernel asks first stands first: of files the mode, of sockets
- * Landlock (fs/namei.c, net/socket.c). Whether other rights of the caller would
- * have helped. */
+/*
+ * What the kernel asks first stands first: of files the mode, of sockets
+ * Landlock (fs/namei.c, net/socket.c). Of processes and mounts it asks Landlock
+ * last, but there no capability is above Landlock. Whether other rights of the
+ * caller would have helped.
+ */
 static bool explain(struct refusal *refusal, const struct policy *policy,
 		    const struct call *call, int errnum,
 		    const struct credentials *caller, bool is_known)
@@ -89,7 +88,8 @@ static bool explain(struct refusal *refusal, const struct policy *policy,
 	call_base_name(name, call);
 	if (strcmp(name, "ptrace") == 0 && is_traced(refusal, call))
 		return false;
-	if (landlock_explain_socket(refusal, policy, call, name, errnum))
+	if (landlock_explain_socket(refusal, policy, call, name, errnum) ||
+	    landlock_explain_process(refusal, policy, call, name, errnum))
 		return false;
 	capability = privilege_missing(call, name, errnum, caller);
 	if (capability >= 0) {
