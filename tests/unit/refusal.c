@@ -2,9 +2,11 @@
 
 #include <limits.h>
 #include <linux/fs.h>
+#include <linux/mempolicy.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -54,7 +56,6 @@ static const struct {
 	{ "fcntl", { 0, F_SETLEASE }, EACCES, "cap_lease" },
 	{ "finit_module", { 0 }, EPERM, "cap_sys_module" },
 	{ "init_module", { 0 }, EPERM, "cap_sys_module" },
-	{ "ioctl", { 0, FS_IOC_SETFLAGS }, EPERM, "cap_linux_immutable" },
 	{ "ioctl", { 0, TIOCSTI }, EPERM, "cap_sys_admin" },
 	{ "ioctl", { 0, 0x8914 /* SIOCSIFFLAGS */ }, EPERM, "cap_net_admin" },
 	{ "ioctl", { 0, 0x400454ca /* TUNSETIFF */ }, EPERM, "cap_net_admin" },
@@ -63,6 +64,11 @@ static const struct {
 	{ "mknodat", { CWD, 0, S_IFCHR | 0600 }, EPERM, "cap_mknod" },
 	{ "mlock", { 0 }, EPERM, "cap_ipc_lock" },
 	{ "mount", { 0 }, EPERM, "cap_sys_admin" },
+	{ "move_pages", { 1 }, EPERM, "cap_sys_ptrace" },
+	{ "move_pages",
+	  { 1, 0, 0, 0, 0, MPOL_MF_MOVE_ALL },
+	  EPERM,
+	  "cap_sys_nice" },
 	{ "open_by_handle_at", { 0 }, EPERM, "cap_dac_read_search" },
 	{ "perf_event_open", { 0 }, EACCES, "cap_perfmon" },
 	{ "prctl", { PR_CAPBSET_DROP }, EPERM, "cap_setpcap" },
@@ -78,6 +84,22 @@ static const struct {
 	  { 0, SOL_SOCKET, SO_BINDTODEVICE },
 	  EPERM,
 	  "cap_net_raw" },
+	{ "setsockopt",
+	  { 0, IPPROTO_IPV6, IPV6_HOPOPTS },
+	  EPERM,
+	  "cap_net_raw" },
+	{ "setsockopt",
+	  { 0, IPPROTO_IPV6, IPV6_DSTOPTS },
+	  EPERM,
+	  "cap_net_raw" },
+	{ "setsockopt",
+	  { 0, IPPROTO_IPV6, IPV6_2292PKTOPTIONS },
+	  EPERM,
+	  "cap_net_raw" },
+	{ "setsockopt",
+	  { 0, IPPROTO_IPV6, IPV6_TRANSPARENT },
+	  EPERM,
+	  "cap_net_admin" },
 	{ "settimeofday", { 0 }, EPERM, "cap_sys_time" },
 	{ "shmctl", { 0, 11 /* SHM_LOCK */ }, EPERM, "cap_ipc_lock" },
 	{ "shmget", { 0 }, EACCES, "cap_ipc_owner" },
@@ -122,6 +144,9 @@ TEST(a_call_that_no_capability_would_allow_names_none)
 		{ "mknodat", { CWD, 0, S_IFIFO | 0600 }, EPERM },
 		{ "socket", { AF_NETLINK, SOCK_RAW }, EPERM },
 		{ "setsockopt", { 0, IPPROTO_UDP, 1 }, EPERM },
+		{ "setsockopt", { 0, SOL_SOCKET, SO_LOCK_FILTER }, EPERM },
+		{ "setsockopt", { 0, SOL_SOCKET, SO_DETACH_FILTER }, EPERM },
+		{ "setsockopt", { 0, SOL_SOCKET, SO_ATTACH_FILTER }, EPERM },
 		{ "capset", { 0 }, EPERM },
 		{ "setresuid", { 0 }, EACCES },
 		{ "getpid", { 0 }, EPERM },
@@ -147,6 +172,69 @@ TEST(a_signal_to_a_process_of_the_same_user_needs_no_capability)
 			  ARGS((uint64_t)child.pid, SIGTERM));
 	child_end(&child);
 	assert_refusal(&refusal, "", "");
+}
+
+/* kernel/signal.c: only the kernel sends those. */
+TEST(a_signal_that_only_the_kernel_sends_no_capability_allows)
+{
+	siginfo_t info = { .si_code = SI_USER };
+	struct refusal refusal;
+
+	refusal = made_up(AS_NOBODY, EPERM, "rt_sigqueueinfo",
+			  ARGS(1, SIGTERM, POINTER(&info)));
+	assert_refusal(&refusal, "", "");
+	refusal = made_up(AS_NOBODY, EPERM, "rt_tgsigqueueinfo",
+			  ARGS(1, 1, SIGTERM, POINTER(&info)));
+	assert_refusal(&refusal, "", "");
+	info.si_code = SI_TKILL;
+	refusal = made_up(AS_NOBODY, EPERM, "pidfd_send_signal",
+			  ARGS(UINT32_MAX, SIGTERM, POINTER(&info)));
+	assert_refusal(&refusal, "", "");
+	info.si_code = SI_QUEUE;
+	refusal = made_up(AS_NOBODY, EPERM, "rt_sigqueueinfo",
+			  ARGS(1, SIGTERM, POINTER(&info)));
+	assert_refusal(&refusal, "needs cap_kill",
+		       "[capabilities] keep = cap_kill");
+}
+
+TEST(the_flags_of_a_file_are_its_owner_s_but_for_some)
+{
+	char path[] = "/tmp/scrun-refusal-XXXXXX";
+	int fd = mkstemp(path), flags = FS_IMMUTABLE_FL;
+	uint64_t args[6] = { (uint64_t)fd, FS_IOC_SETFLAGS, POINTER(&flags) };
+	struct refusal own, others = { 0 };
+
+	assert_true(fd >= 0);
+	own = made_up(AS_BARE_ROOT, EPERM, "ioctl", args);
+	flags = FS_NODUMP_FL;
+	if (geteuid() == 0)
+		others = made_up(AS_NOBODY, EPERM, "ioctl", args);
+	unlink(path);
+	close(fd);
+	assert_refusal(&own, "needs cap_linux_immutable",
+		       "[capabilities] keep = cap_linux_immutable");
+	ROOT_ONLY("only root can be somebody else");
+	assert_refusal(&others, "needs cap_fowner",
+		       "[capabilities] keep = cap_fowner");
+}
+
+TEST(a_large_queue_of_one_s_own_needs_cap_sys_resource)
+{
+	struct msqid_ds set = { .msg_qbytes = UINT32_MAX };
+	int id = msgget(IPC_PRIVATE, 0600);
+	uint64_t args[6] = { (uint64_t)id, IPC_SET, POINTER(&set) };
+	struct refusal own, others = { 0 };
+
+	skip_unless(id >= 0, "no message queues");
+	own = made_up(AS_BARE_ROOT, EPERM, "msgctl", args);
+	if (geteuid() == 0)
+		others = made_up(AS_NOBODY, EPERM, "msgctl", args);
+	msgctl(id, IPC_RMID, NULL);
+	assert_refusal(&own, "needs cap_sys_resource",
+		       "[capabilities] keep = cap_sys_resource");
+	ROOT_ONLY("only root can be somebody else");
+	assert_refusal(&others, "needs cap_sys_admin",
+		       "[capabilities] keep = cap_sys_admin");
 }
 
 TEST(who_has_the_capability_is_not_told_to_keep_it)
@@ -329,6 +417,12 @@ int main(void)
 			a_call_that_no_capability_would_allow_names_none),
 		cmocka_unit_test(
 			a_signal_to_a_process_of_the_same_user_needs_no_capability),
+		cmocka_unit_test(
+			a_signal_that_only_the_kernel_sends_no_capability_allows),
+		cmocka_unit_test(
+			the_flags_of_a_file_are_its_owner_s_but_for_some),
+		cmocka_unit_test(
+			a_large_queue_of_one_s_own_needs_cap_sys_resource),
 		cmocka_unit_test(who_has_the_capability_is_not_told_to_keep_it),
 		cmocka_unit_test(
 			without_a_process_to_look_at_the_capability_is_named_all_the_same),

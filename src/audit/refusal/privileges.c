@@ -17,11 +17,9 @@
 #include <unistd.h>
 
 #include "../memory.h"
+#include "conditions.h"
 #include "needs.h"
 #include "privileges.h"
-
-typedef bool condition(const struct call *call,
-		       const struct credentials *caller, unsigned int arg);
 
 /* ip(7), ip_unprivileged_port_start: of the auditor's network namespace. */
 static bool binds_low_port(const struct call *call,
@@ -176,9 +174,11 @@ static bool is_privileged_attribute(const struct call *call,
 
 enum { P = 1, A = 2, PA = P | A }; /* EPERM, EACCES */
 
+#define NONE -1 /* no capability helps */
+
 struct row {
 	const char *name;
-	int capability;
+	int capability; /* or NONE: rows after it are not looked at */
 	int errnums;
 	/* Only where argument ARG, under the mask (0: none), is VALUE, ... */
 	unsigned int arg;
@@ -234,8 +234,10 @@ static const struct row rows[] = {
 	{ "ioctl", CAP_NET_ADMIN, P, 1, 0xff00, 0x8900, NULL },
 	{ "ioctl", CAP_NET_ADMIN, P, 1, 0xfff0, 0x54c0, NULL },
 	{ "ioctl", CAP_NET_ADMIN, P, 1, 0xfff0, 0x54d0, NULL },
-	{ "ioctl", CAP_LINUX_IMMUTABLE, P, 1, 0xffff, 0x6602, NULL },
-	{ "ioctl", CAP_LINUX_IMMUTABLE, P, 1, 0xffff, 0x5820, NULL },
+	{ "ioctl", CAP_FOWNER, P, 1, 0xffff, 0x6602, is_others_file },
+	{ "ioctl", CAP_FOWNER, P, 1, 0xffff, 0x5820, is_others_file },
+	{ "ioctl", CAP_LINUX_IMMUTABLE, P, 1, 0xffff, 0x6602, changes_immutable },
+	{ "ioctl", CAP_LINUX_IMMUTABLE, P, 1, 0xffff, 0x5820, changes_immutable },
 	/* FIFREEZE, FITHAW, FITRIM, BLK*, LOOP_* */
 	{ "ioctl", CAP_SYS_ADMIN, P, 1, 0xffff, 0x5877, NULL },
 	{ "ioctl", CAP_SYS_ADMIN, P, 1, 0xffff, 0x5878, NULL },
@@ -280,8 +282,11 @@ static const struct row rows[] = {
 	{ "mount", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "mount_setattr", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "move_mount", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
-	{ "move_pages", CAP_SYS_NICE, P, 0, 0, 0, NULL },
-	{ "msgctl", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
+	/* mm/migrate.c: kernel_move_pages(), then find_mm_struct() */
+	{ "move_pages", CAP_SYS_NICE, P, 5, MPOL_MF_MOVE_ALL, MPOL_MF_MOVE_ALL, NULL },
+	{ "move_pages", CAP_SYS_PTRACE, P, 0, 0, 0, NULL },
+	{ "msgctl", CAP_SYS_ADMIN, P, 0, 0, 0, is_others_queue },
+	{ "msgctl", CAP_SYS_RESOURCE, P, 2, 0, 0, is_large_queue },
 	{ "msgget", CAP_IPC_OWNER, A, 0, 0, 0, NULL },
 	{ "msgrcv", CAP_IPC_OWNER, A, 0, 0, 0, NULL },
 	{ "msgsnd", CAP_IPC_OWNER, A, 0, 0, 0, NULL },
@@ -293,6 +298,7 @@ static const struct row rows[] = {
 	{ "pciconfig_write", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "perf_event_open", CAP_PERFMON, PA, 0, 0, 0, NULL },
 	{ "pidfd_getfd", CAP_SYS_PTRACE, P, 0, 0, 0, NULL },
+	{ "pidfd_send_signal", NONE, P, 2, 0, 0, is_forged_signal },
 	{ "pidfd_send_signal", CAP_KILL, P, 0, 0, 0, is_others_pidfd },
 	{ "pivot_root", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "prctl", CAP_SETPCAP, P, 0, ALL, PR_CAPBSET_DROP, NULL },
@@ -309,7 +315,9 @@ static const struct row rows[] = {
 	{ "reboot", CAP_SYS_BOOT, P, 0, 0, 0, NULL },
 	{ "removexattr", CAP_SETFCAP, P, 1, 0, 0, is_file_capability },
 	{ "removexattr", CAP_SYS_ADMIN, P, 1, 0, 0, is_privileged_attribute },
+	{ "rt_sigqueueinfo", NONE, P, 2, 0, 0, is_forged_signal },
 	ROWS_OF_SIGNAL("rt_sigqueueinfo", 0),
+	{ "rt_tgsigqueueinfo", NONE, P, 3, 0, 0, is_forged_signal },
 	ROWS_OF_SIGNAL("rt_tgsigqueueinfo", 1),
 	{ "sched_setaffinity", CAP_SYS_NICE, P, 0, 0, 0, NULL },
 	{ "sched_setattr", CAP_SYS_NICE, P, 0, 0, 0, NULL },
@@ -332,6 +340,9 @@ static const struct row rows[] = {
 	{ "setresuid", CAP_SETUID, P, 0, 0, 0, NULL },
 	{ "setreuid", CAP_SETUID, P, 0, 0, 0, NULL },
 	{ "setrlimit", CAP_SYS_RESOURCE, P, 0, 0, 0, NULL },
+	{ "setsockopt", NONE, P, 2, 0, 0, is_socket_filter },
+	{ "setsockopt", CAP_NET_RAW, P, 2, 0, 0, is_ipv6_header },
+	{ "setsockopt", NONE, P, 2, 0, 0, is_ipv6_header },
 	{ "setsockopt", CAP_NET_RAW, P, 2, ALL, SO_BINDTODEVICE, is_socket_level },
 	{ "setsockopt", CAP_NET_ADMIN, PA, 2, 0, 0, is_socket_level },
 	{ "setsockopt", CAP_NET_ADMIN, P, 1, ALL, IPPROTO_IP, NULL },
@@ -401,9 +412,12 @@ int privilege_missing(const struct call *call, const char *name, int errnum,
 {
 	for (size_t i = find(name);
 	     i < N_ROWS && strcmp(rows[i].name, name) == 0; i++) {
-		if (!credentials_can(caller, rows[i].capability) &&
+		int capability = rows[i].capability;
+
+		if ((capability == NONE ||
+		     !credentials_can(caller, capability)) &&
 		    applies(&rows[i], call, caller, errnum))
-			return rows[i].capability;
+			return capability;
 	}
 	return -1;
 }

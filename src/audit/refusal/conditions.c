@@ -1,0 +1,153 @@
+#include <limits.h>
+#include <linux/fs.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/msg.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "../decode/decode.h"
+#include "../memory.h"
+#include "conditions.h"
+#include "needs.h"
+#include "walk.h"
+
+static bool read_number(const struct call *call, unsigned int arg,
+			size_t offset, uint32_t *number)
+{
+	return memory_read(call->pid, call_argument(call, arg) + offset, number,
+			   sizeof(*number)) == sizeof(*number);
+}
+
+/* ---- Files: fs/file_attr.c (fs/ioctl.c before Linux 6.17) ---- */
+
+/* The file of the call's descriptor; false where it cannot be told. */
+static bool find_file(struct statx *file, const struct call *call,
+		      const struct credentials *caller)
+{
+	struct walk walk = { .pid = call->pid, .process = caller->process };
+	enum walk_step step;
+	char path[PATH_MAX];
+
+	if (!call_path(call, 0, path, sizeof(path)) || !walk_begin(&walk, path))
+		return false;
+	while ((step = walk_next(&walk)) < WALK_END)
+		;
+	*file = walk.file;
+	return step == WALK_END && walk.exists;
+}
+
+/* vfs_fileattr_set() there asks this first. */
+bool is_others_file(const struct call *call, const struct credentials *caller,
+		    unsigned int arg)
+{
+	struct statx file;
+
+	(void)arg;
+	return find_file(&file, call, caller) && file.stx_uid != caller->fsuid;
+}
+
+/* fileattr_set_prepare() there; struct fsxattr begins with its flags. */
+bool changes_immutable(const struct call *call,
+		       const struct credentials *caller, unsigned int arg)
+{
+	bool is_flags = (call_argument(call, arg) & 0xff00) == 0x6600;
+	uint32_t immutable = is_flags ? FS_IMMUTABLE_FL : FS_XFLAG_IMMUTABLE;
+	uint32_t append = is_flags ? FS_APPEND_FL : FS_XFLAG_APPEND;
+	struct statx file;
+	uint32_t flags;
+
+	if (!find_file(&file, call, caller) ||
+	    !read_number(call, arg + 1, 0, &flags))
+		return true;
+	return !(flags & immutable) !=
+		       !(file.stx_attributes & STATX_ATTR_IMMUTABLE) ||
+	       !(flags & append) != !(file.stx_attributes & STATX_ATTR_APPEND);
+}
+
+/* ---- Message queues: ipc/msg.c, msgctl_down() ---- */
+
+/* Of the auditor's IPC namespace; where it is not known there, it is. */
+bool is_others_queue(const struct call *call, const struct credentials *caller,
+		     unsigned int arg)
+{
+	int wanted = (int)call_argument(call, arg), id;
+	FILE *file = fopen("/proc/sysvipc/msg", "re");
+	bool is_other = true;
+	uid_t uid, cuid;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*d %d %*o %*u %*u %*d %*d %u %*u %u", &id,
+			   &uid, &cuid) == 3 &&
+		    id == wanted)
+			is_other = uid != caller->euid && cuid != caller->euid;
+	}
+	if (file)
+		fclose(file);
+	return is_other;
+}
+
+bool is_large_queue(const struct call *call, const struct credentials *caller,
+		    unsigned int arg)
+{
+	const size_t offset = offsetof(struct msqid_ds, msg_qbytes);
+	uint32_t bytes;
+
+	(void)caller;
+	return read_number(call, arg, offset, &bytes) &&
+	       bytes > sysctl_number("kernel/msgmnb", 16384);
+}
+
+/* ---- Signals: kernel/signal.c, do_rt_sigqueueinfo() ---- */
+
+bool is_forged_signal(const struct call *call, const struct credentials *caller,
+		      unsigned int arg)
+{
+	uint32_t code;
+
+	(void)caller;
+	return read_number(call, arg, offsetof(siginfo_t, si_code), &code) &&
+	       ((int32_t)code >= 0 || (int32_t)code == SI_TKILL);
+}
+
+/* ---- Sockets ---- */
+
+/* net/core/filter.c: a filter that SO_LOCK_FILTER has locked stays so. */
+bool is_socket_filter(const struct call *call, const struct credentials *caller,
+		      unsigned int arg)
+{
+	(void)caller;
+	if ((uint32_t)call_argument(call, arg - 1) != SOL_SOCKET)
+		return false;
+	switch (call_argument(call, arg)) {
+	case SO_ATTACH_FILTER:
+	case SO_DETACH_FILTER:
+	case SO_LOCK_FILTER:
+	case SO_ATTACH_BPF:
+	case SO_ATTACH_REUSEPORT_CBPF:
+	case SO_ATTACH_REUSEPORT_EBPF:
+		return true;
+	}
+	return false;
+}
+
+/* net/ipv6/ipv6_sockglue.c, ipv6_set_opt_hdr(); net/ipv6/datagram.c,
+ * ip6_datagram_send_ctl(), of the messages in IPV6_2292PKTOPTIONS. */
+bool is_ipv6_header(const struct call *call, const struct credentials *caller,
+		    unsigned int arg)
+{
+	(void)caller;
+	if ((uint32_t)call_argument(call, arg - 1) != IPPROTO_IPV6)
+		return false;
+	switch (call_argument(call, arg)) {
+	case IPV6_HOPOPTS:
+	case IPV6_RTHDRDSTOPTS:
+	case IPV6_DSTOPTS:
+	case IPV6_2292PKTOPTIONS:
+		return true;
+	}
+	return false;
+}
