@@ -1,6 +1,7 @@
 /* The capability for want of which the kernel refused a call. */
 
 #include <limits.h>
+#include <linux/bpf.h>
 #include <linux/fs.h>
 #include <linux/mempolicy.h>
 #include <netinet/in.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "audit/refusal/privileges.h"
 #include "audit/refusal/proc.h"
 #include "refused.h"
 
@@ -237,6 +239,37 @@ TEST(a_large_queue_of_one_s_own_needs_cap_sys_resource)
 		       "[capabilities] keep = cap_sys_admin");
 }
 
+TEST(a_program_for_the_kernel_needs_what_its_type_does)
+{
+	static const struct {
+		uint32_t type;
+		int capability;
+	} rows[] = {
+		{ BPF_PROG_TYPE_KPROBE, CAP_PERFMON },
+		{ BPF_PROG_TYPE_TRACING, CAP_PERFMON },
+		{ BPF_PROG_TYPE_XDP, CAP_NET_ADMIN },
+		{ BPF_PROG_TYPE_CGROUP_SOCK, CAP_NET_ADMIN },
+		{ BPF_PROG_TYPE_EXT, CAP_NET_ADMIN },
+		{ BPF_PROG_TYPE_SOCKET_FILTER, CAP_SYS_ADMIN },
+	};
+	struct credentials none = { 0 };
+	struct credentials some = { .capabilities = 1ull << CAP_BPF };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct call call = call_of("bpf", ARGS(BPF_PROG_LOAD,
+						       POINTER(&rows[i].type)));
+
+		call.pid = getpid();
+		assert_int_equal(privilege_missing(&call, "bpf", EPERM, &none),
+				 CAP_BPF);
+		assert_int_equal(privilege_missing(&call, "bpf", EPERM, &some),
+				 rows[i].capability);
+		call.args[0] = BPF_MAP_CREATE;
+		assert_int_equal(privilege_missing(&call, "bpf", EPERM, &some),
+				 CAP_SYS_ADMIN);
+	}
+}
+
 TEST(who_has_the_capability_is_not_told_to_keep_it)
 {
 	struct refusal refusal;
@@ -423,6 +456,8 @@ int main(void)
 			the_flags_of_a_file_are_its_owner_s_but_for_some),
 		cmocka_unit_test(
 			a_large_queue_of_one_s_own_needs_cap_sys_resource),
+		cmocka_unit_test(
+			a_program_for_the_kernel_needs_what_its_type_does),
 		cmocka_unit_test(who_has_the_capability_is_not_told_to_keep_it),
 		cmocka_unit_test(
 			without_a_process_to_look_at_the_capability_is_named_all_the_same),

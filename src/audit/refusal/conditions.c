@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <linux/bpf.h>
 #include <linux/fs.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -19,6 +20,51 @@ static bool read_number(const struct call *call, unsigned int arg,
 {
 	return memory_read(call->pid, call_argument(call, arg) + offset, number,
 			   sizeof(*number)) == sizeof(*number);
+}
+
+/* ---- Programs: kernel/bpf/syscall.c ---- */
+
+#define TYPE(name) (1ull << BPF_PROG_TYPE_##name)
+
+/* Whether the program is of one of TYPES. union bpf_attr begins with it. */
+static bool is_program(const struct call *call, unsigned int arg,
+		       uint64_t types)
+{
+	uint32_t type;
+
+	return call_argument(call, arg - 1) == BPF_PROG_LOAD &&
+	       read_number(call, arg, 0, &type) && type < 64 &&
+	       types >> type & 1;
+}
+
+/* is_net_admin_prog_type() there; the header may not know the last one. */
+bool is_network_program(const struct call *call,
+			const struct credentials *caller, unsigned int arg)
+{
+	const uint64_t netfilter = 1ull << 32;
+	const uint64_t types =
+		TYPE(SCHED_CLS) | TYPE(SCHED_ACT) | TYPE(XDP) | TYPE(LWT_IN) |
+		TYPE(LWT_OUT) | TYPE(LWT_XMIT) | TYPE(LWT_SEG6LOCAL) |
+		TYPE(SK_SKB) | TYPE(SK_MSG) | TYPE(FLOW_DISSECTOR) |
+		TYPE(CGROUP_DEVICE) | TYPE(CGROUP_SOCK) |
+		TYPE(CGROUP_SOCK_ADDR) | TYPE(CGROUP_SOCKOPT) |
+		TYPE(CGROUP_SYSCTL) | TYPE(SOCK_OPS) | TYPE(EXT) | netfilter;
+
+	(void)caller;
+	return is_program(call, arg, types);
+}
+
+/* is_perfmon_prog_type() there */
+bool is_tracing_program(const struct call *call,
+			const struct credentials *caller, unsigned int arg)
+{
+	const uint64_t types = TYPE(KPROBE) | TYPE(TRACEPOINT) |
+			       TYPE(PERF_EVENT) | TYPE(RAW_TRACEPOINT) |
+			       TYPE(RAW_TRACEPOINT_WRITABLE) | TYPE(TRACING) |
+			       TYPE(LSM) | TYPE(STRUCT_OPS) | TYPE(EXT);
+
+	(void)caller;
+	return is_program(call, arg, types);
 }
 
 /* ---- Files: fs/file_attr.c (fs/ioctl.c before Linux 6.17) ---- */

@@ -9,6 +9,10 @@
 typedef bool condition(const struct call *call,
 		       const struct credentials *caller, unsigned int arg);
 
+/* bpf(2), BPF_PROG_LOAD: ARG, the attributes, are of a program that the kernel
+ * wants CAP_NET_ADMIN for, or CAP_PERFMON. */
+condition is_network_program, is_tracing_program;
+
 /* ioctl(2), FS_IOC_SETFLAGS and FS_IOC_FSSETXATTR: the file is another user's;
  * ARG, the request, changes whether it is immutable or append-only. */
 condition is_others_file, changes_immutable;

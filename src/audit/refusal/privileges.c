@@ -202,6 +202,8 @@ static const struct row rows[] = {
 	{ "adjtimex", CAP_SYS_TIME, P, 0, 0, 0, NULL },
 	{ "bind", CAP_NET_BIND_SERVICE, A, 1, 0, 0, binds_low_port },
 	{ "bpf", CAP_BPF, P, 0, 0, 0, NULL },
+	{ "bpf", CAP_NET_ADMIN, P, 1, 0, 0, is_network_program },
+	{ "bpf", CAP_PERFMON, P, 1, 0, 0, is_tracing_program },
 	{ "bpf", CAP_SYS_ADMIN, P, 0, 0, 0, NULL },
 	{ "chown", CAP_CHOWN, P, 0, 0, 0, NULL },
 	{ "chroot", CAP_SYS_CHROOT, P, 0, 0, 0, NULL },
