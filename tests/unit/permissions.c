@@ -307,6 +307,32 @@ TEST(an_immutable_file_is_said)
 	assert_refusal(&refusal, reason, "");
 }
 
+/* notify_change() in the kernel's fs/attr.c asks this before the capability. */
+TEST(an_immutable_file_is_given_to_nobody)
+{
+	char *path = file_of("given", 0, 0666), reason[PATH_MAX + 100];
+	bool can = geteuid() == 0 && set_flags(path, FS_IMMUTABLE_FL);
+	struct refusal refusals[3] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (can) {
+		refusals[0] = made_up(AS_WE_ARE, EPERM, "fchownat",
+				      ARGS(CWD, POINTER(path), 1, 1));
+		refusals[1] = made_up(AS_NOBODY, EPERM, "fchownat",
+				      ARGS(CWD, POINTER(path), 1, 1));
+		refusals[2] = made_up(AS_NOBODY, EPERM, "fchown",
+				      ARGS((uint64_t)fd, 1, 1));
+		set_flags(path, 0);
+	}
+	close(fd);
+	unlink(path);
+	snprintf(reason, sizeof(reason), "%s: immutable (chattr +i)", path);
+	free(path);
+	skip_unless(can, "cannot make a file immutable");
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+		assert_refusal(&refusals[i], reason, "");
+}
+
 /* acl(5): "user::rw-,user:65534:r--,group::---,mask::r--,other::---" */
 static bool set_list(const char *path)
 {
@@ -561,6 +587,7 @@ int main(void)
 			to_execute_what_nobody_may_no_capability_is_named),
 		cmocka_unit_test(a_sticky_directory_is_said),
 		cmocka_unit_test(an_immutable_file_is_said),
+		cmocka_unit_test(an_immutable_file_is_given_to_nobody),
 		cmocka_unit_test(
 			a_file_with_an_access_control_list_is_not_blamed),
 		cmocka_unit_test(paths_are_those_that_the_caller_sees),

@@ -18,6 +18,7 @@
 #define NEED_LINK    02000u  /* the link itself, where it is one */
 #define NEED_OPEN    04000u  /* it is a descriptor's: the way there is gone */
 #define NEED_SOURCE  010000u /* to give it another name: link(2) */
+#define NEED_CHANGE  020000u /* that it may be changed at all: chown(2) */
 
 /*
  * What CALL, whose name without the suffix of a variant is NAME, needs of its

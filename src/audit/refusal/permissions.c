@@ -260,8 +260,8 @@ static enum blame check_owner(const struct wish *wish)
 	uid_t fsuid = wish->caller->fsuid;
 	bool is_owner = file->stx_uid == fsuid ||
 			credentials_can(wish->caller, CAP_FOWNER);
-	unsigned int changes =
-		NEED_WRITE | NEED_OWNER | NEED_TIMES | NEED_DELETE;
+	unsigned int changes = NEED_WRITE | NEED_OWNER | NEED_TIMES |
+			       NEED_DELETE | NEED_CHANGE;
 
 	if (wish->needs & NEED_ENTRY && is_immutable(parent))
 		return blame_file(wish, true, "immutable (chattr +i)");

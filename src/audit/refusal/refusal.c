@@ -73,16 +73,17 @@ static void need_for_file(struct refusal *refusal, enum blame blame,
 
 /*
  * What the kernel asks first stands first: of files the mode, of sockets
- * Landlock (fs/namei.c, net/socket.c). Of processes and mounts it asks Landlock
- * last, but there no capability is above Landlock. Whether other rights of the
- * caller would have helped.
+ * Landlock (fs/namei.c, net/socket.c). But first of all stands what no
+ * capability is above, whenever it is asked: Landlock's rules for processes and
+ * mounts, and files that nobody may change. Whether other rights of the caller
+ * would have helped.
  */
 static bool explain(struct refusal *refusal, const struct policy *policy,
 		    const struct call *call, int errnum,
 		    const struct credentials *caller, bool is_known)
 {
+	enum blame blame = BLAME_NOTHING;
 	char name[MAX_BASE_NAME];
-	enum blame blame;
 	int capability;
 
 	call_base_name(name, call);
@@ -91,17 +92,20 @@ static bool explain(struct refusal *refusal, const struct policy *policy,
 	if (landlock_explain_socket(refusal, policy, call, name, errnum) ||
 	    landlock_explain_process(refusal, policy, call, name, errnum))
 		return false;
+	if (is_known)
+		blame = permissions_explain(refusal->reason,
+					    sizeof(refusal->reason), call, name,
+					    caller, errnum);
+	if (blame == BLAME_FILE)
+		return false;
 	capability = privilege_missing(call, name, errnum, caller);
 	if (capability >= 0) {
+		*refusal->reason = '\0';
 		need(refusal, capability);
 		return true;
 	}
-	if (!is_known)
-		return false;
-	blame = permissions_explain(refusal->reason, sizeof(refusal->reason),
-				    call, name, caller, errnum);
 	need_for_file(refusal, blame, caller);
-	if (blame == BLAME_NOTHING)
+	if (is_known && blame == BLAME_NOTHING)
 		landlock_explain(refusal, policy, call, name, caller, errnum);
 	return blame == BLAME_OWNER || blame == BLAME_MODE;
 }
