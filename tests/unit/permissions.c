@@ -333,21 +333,21 @@ TEST(an_immutable_file_is_given_to_nobody)
 		assert_refusal(&refusals[i], reason, "");
 }
 
-/* acl(5): "user::rw-,user:65534:r--,group::---,mask::r--,other::---" */
-static bool set_list(const char *path)
+/* acl(5): "user::rwx,user:65534:MODE,group::r-x,mask::MODE,other::r-x" */
+static bool set_list(const char *path, uint16_t mode)
 {
-	static const struct {
+	const struct {
 		uint32_t version;
 		struct {
 			uint16_t tag, mode;
 			uint32_t id;
 		} entries[5];
 	} list = { 2,
-		   { { 1, 6, UINT32_MAX },
-		     { 2, 4, NOBODY },
-		     { 4, 0, UINT32_MAX },
-		     { 16, 4, UINT32_MAX },
-		     { 32, 0, UINT32_MAX } } };
+		   { { 1, 7, UINT32_MAX },
+		     { 2, mode, NOBODY },
+		     { 4, 5, UINT32_MAX },
+		     { 16, mode, UINT32_MAX },
+		     { 32, 5, UINT32_MAX } } };
 
 	return setxattr(path, "system.posix_acl_access", &list, sizeof(list),
 			0) == 0;
@@ -360,15 +360,35 @@ TEST(a_file_with_an_access_control_list_is_not_blamed)
 
 	ROOT_ONLY("only root can make another user's file");
 	path = file_of("list", 0, 0600);
-	if (set_list(path)) {
+	if (set_list(path, 6)) {
 		refusal = made_up(AS_NOBODY, EACCES, "openat",
-				  ARGS(CWD, POINTER(path)));
+				  ARGS(CWD, POINTER(path), O_RDWR));
 		assert_refusal(&refusal, "", "");
 	} else {
 		print_message("# no access control lists here\n");
 	}
 	unlink(path);
 	free(path);
+}
+
+TEST(nor_is_a_directory_with_one)
+{
+	char *dir, *path;
+	struct refusal refusal = { 0 };
+	bool can;
+
+	ROOT_ONLY("only root can make another user's directory");
+	dir = directory_of("listed", 0755);
+	path = path_of("listed/new");
+	can = set_list(dir, 7);
+	if (can)
+		refusal = made_up(AS_NOBODY, EACCES, "mkdirat",
+				  ARGS(CWD, POINTER(path), 0700));
+	rmdir(dir);
+	free(dir);
+	free(path);
+	skip_unless(can, "no access control lists here");
+	assert_refusal(&refusal, "", "");
 }
 
 TEST(paths_are_those_that_the_caller_sees)
@@ -590,6 +610,7 @@ int main(void)
 		cmocka_unit_test(an_immutable_file_is_given_to_nobody),
 		cmocka_unit_test(
 			a_file_with_an_access_control_list_is_not_blamed),
+		cmocka_unit_test(nor_is_a_directory_with_one),
 		cmocka_unit_test(paths_are_those_that_the_caller_sees),
 		cmocka_unit_test(hostile_paths_are_made_printable_and_cut),
 		cmocka_unit_test(paths_without_an_end_are_given_up),

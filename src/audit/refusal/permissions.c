@@ -145,12 +145,15 @@ static unsigned int granted_by_capability(const struct credentials *caller,
 	return granted;
 }
 
-/* acl(5): whom a list gives more than the mode says, we do not read. */
-static bool has_list(const struct walk *walk)
+/* acl(5): whom a list of "file" or, if PARENT, of its directory gives more than
+ * the mode says, we do not read. */
+static bool has_list(const struct walk *walk, bool parent)
 {
 	char name[PATH_MAX + 32];
 
 	walk_name(walk, name);
+	if (parent)
+		strcpy(strrchr(name, '/') + 1, ".");
 	return lgetxattr(name, "system.posix_acl_access", NULL, 0) > 0;
 }
 
@@ -218,7 +221,8 @@ static enum blame check_access(const struct wish *wish)
 	enum blame blame = BLAME_NOTHING;
 
 	if (needs & NEED_ENTRY || (needs & NEED_CREATE && !walk->exists))
-		return lacks(wish, &walk->parent, NEED_WRITE)
+		return lacks(wish, &walk->parent, NEED_WRITE) &&
+				       !has_list(walk, true)
 			       ? blame_mode(wish, true)
 			       : BLAME_NOTHING;
 	if (!walk->exists)
@@ -231,7 +235,7 @@ static enum blame check_access(const struct wish *wish)
 		needs |= NEED_WRITE;
 	if (is_no_program(file, needs))
 		return blame_mode(wish, false), BLAME_FILE;
-	if (lacks(wish, file, needs & 07) && !has_list(walk))
+	if (lacks(wish, file, needs & 07) && !has_list(walk, false))
 		return blame_mode(wish, false);
 	if (needs & NEED_CREATE && !S_ISDIR(file->stx_mode) &&
 	    is_planted(wish, S_IWOTH | S_IWGRP, "fs/protected_regular"))
@@ -298,7 +302,7 @@ static enum blame check_step(const struct wish *wish, enum walk_step step)
 			       BLAME_FILE;
 		return BLAME_NOTHING;
 	}
-	if (lacks(wish, &walk->file, NEED_EXECUTE) && !has_list(walk))
+	if (lacks(wish, &walk->file, NEED_EXECUTE) && !has_list(walk, false))
 		return blame_mode(wish, false);
 	return BLAME_NOTHING;
 }
