@@ -34,6 +34,7 @@
 void auditor_prepare(struct auditor *auditor, struct watch *watch)
 {
 	*auditor = (struct auditor){ .watch = watch, .launcher = getpid() };
+	watch->permitted = caps_permitted();
 	lock_in_prepare(&auditor->filter, learn_writes(watch->learn));
 	auditor->listener = listener_new();
 	if (!auditor->listener)

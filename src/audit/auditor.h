@@ -31,8 +31,8 @@ struct auditor {
 	int may_attach, has_attached; /* eventfd(2) */
 };
 
-/* Prepares what can fail, but for what changes this process. Exits with 125
- * and a message where it does. */
+/* Prepares what can fail, but for what changes this process, and notes WATCH's
+ * permitted capabilities. Exits with 125 and a message where it fails. */
 void auditor_prepare(struct auditor *auditor, struct watch *watch);
 
 /* An observer's begin: starts the auditor, and returns when it watches. Exits

@@ -158,6 +158,7 @@ void watch_refusal(struct watch *watch, const struct call *call, int errnum)
 	    tally_find_again(&watch->tally, &like))
 		return;
 	refusal_explain(&refusal, watch->policy, call, errnum);
+	refusal_limit(&refusal, watch->permitted);
 	if (watch->learn)
 		learn_refusal(watch->learn, call, &refusal);
 	if (errnum != EXDEV || *refusal.reason)

@@ -12,7 +12,8 @@
 
 struct watch {
 	const struct policy *policy;
-	bool has_log; /* the policy logs some calls */
+	uint64_t permitted; /* the capabilities that scrun was started with */
+	bool has_log;	    /* the policy logs some calls */
 	struct report report;
 
 	/* Guards what follows, the report, and all that decodes a call. */

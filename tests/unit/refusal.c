@@ -282,6 +282,18 @@ TEST(who_has_the_capability_is_not_told_to_keep_it)
 		       "[capabilities] keep = cap_setuid");
 }
 
+TEST(what_scrun_does_not_have_it_is_not_told_to_keep)
+{
+	struct refusal refusal =
+		made_up(AS_NOBODY, EPERM, "setresuid", ARGS(0));
+
+	refusal_limit(&refusal, 1ull << CAP_SETUID);
+	assert_refusal(&refusal, "needs cap_setuid",
+		       "[capabilities] keep = cap_setuid");
+	refusal_limit(&refusal, ~(1ull << CAP_SETUID));
+	assert_refusal(&refusal, "needs cap_setuid", "");
+}
+
 TEST(without_a_process_to_look_at_the_capability_is_named_all_the_same)
 {
 	struct call call = call_of("reboot", ARGS(0));
@@ -459,6 +471,8 @@ int main(void)
 		cmocka_unit_test(
 			a_program_for_the_kernel_needs_what_its_type_does),
 		cmocka_unit_test(who_has_the_capability_is_not_told_to_keep_it),
+		cmocka_unit_test(
+			what_scrun_does_not_have_it_is_not_told_to_keep),
 		cmocka_unit_test(
 			without_a_process_to_look_at_the_capability_is_named_all_the_same),
 		cmocka_unit_test(a_low_port_needs_cap_net_bind_service),

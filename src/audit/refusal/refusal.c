@@ -123,3 +123,9 @@ void refusal_explain(struct refusal *refusal, const struct policy *policy,
 				call->pid, &caller);
 	credentials_free(&caller);
 }
+
+void refusal_limit(struct refusal *refusal, uint64_t permitted)
+{
+	if (refusal->capability >= 0 && !(permitted >> refusal->capability & 1))
+		*refusal->allow = '\0';
+}

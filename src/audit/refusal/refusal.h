@@ -25,4 +25,8 @@ struct refusal {
 void refusal_explain(struct refusal *refusal, const struct policy *policy,
 		     const struct call *call, int errnum);
 
+/* Takes the line back that keeps a capability which is not in PERMITTED, those
+ * that scrun was started with: it has no other to keep. */
+void refusal_limit(struct refusal *refusal, uint64_t permitted);
+
 #endif
