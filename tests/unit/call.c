@@ -140,6 +140,7 @@ static bool speaks_of_another(enum role_kind kind)
 	case ROLE_OPEN_MODE:
 	case ROLE_PROTOCOL:
 	case ROLE_SOCKOPT:
+	case ROLE_GETSOCKOPT:
 	case ROLE_FCNTL:
 	case ROLE_PRCTL:
 	case ROLE_PATH_AT:

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -42,6 +43,42 @@ TEST(a_path_is_quoted_and_relative_to_a_named_directory)
 	assert_text(NATIVE("access", P("/"), R_OK | X_OK),
 		    "access(\"/\", R_OK|X_OK)");
 	assert_text(NATIVE("access", P("/"), F_OK), "access(\"/\", F_OK)");
+}
+
+TEST(an_option_to_get_is_another_than_the_same_number_to_set)
+{
+	assert_text(NATIVE("setsockopt", 9999, IPPROTO_IP, 64, 0, 0),
+		    "setsockopt(9999, SOL_IP, IPT_SO_SET_REPLACE, NULL, 0)");
+	assert_text(NATIVE("getsockopt", 9999, IPPROTO_IP, 64),
+		    "getsockopt(9999, SOL_IP, IPT_SO_GET_INFO, NULL, NULL)");
+	assert_text(NATIVE("getsockopt", 9999, SOL_SOCKET, SO_GET_FILTER),
+		    "getsockopt(9999, SOL_SOCKET, SO_GET_FILTER, NULL, NULL)");
+	assert_text(NATIVE("getsockopt", 9999, SOL_SOCKET, SO_ERROR),
+		    "getsockopt(9999, SOL_SOCKET, SO_ERROR, NULL, NULL)");
+}
+
+TEST(flags_of_shared_memory_are_its_own)
+{
+	assert_text(NATIVE("shmget", 1, 4096, 04600),
+		    "shmget(1, 4096, 0600|SHM_HUGETLB)");
+	assert_text(NATIVE("msgrcv", 1, 0, 8, 0, 04000),
+		    "msgrcv(1, NULL, 8, 0, IPC_NOWAIT)");
+}
+
+TEST(all_bits_are_no_flags)
+{
+	assert_text(NATIVE("personality", UINT32_MAX),
+		    "personality(0xffffffff)");
+	assert_text(NATIVE("personality", PER_LINUX32 | ADDR_NO_RANDOMIZE),
+		    "personality(PER_LINUX32|ADDR_NO_RANDOMIZE)");
+}
+
+TEST(offsets_have_a_sign)
+{
+	assert_text(NATIVE("fallocate", 9999, 0, UINT64_MAX, UINT64_MAX),
+		    "fallocate(9999, 0, -1, -1)");
+	assert_text(NATIVE("fadvise64", 9999, UINT64_MAX, 4096, 0),
+		    "fadvise64(9999, -1, 4096, POSIX_FADV_NORMAL)");
 }
 
 TEST(the_mode_of_open_is_shown_only_where_a_file_may_be_made)
@@ -324,6 +361,11 @@ TEST(memory_mounts_limits_and_times_are_shown_by_name)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			an_option_to_get_is_another_than_the_same_number_to_set),
+		cmocka_unit_test(flags_of_shared_memory_are_its_own),
+		cmocka_unit_test(all_bits_are_no_flags),
+		cmocka_unit_test(offsets_have_a_sign),
 		cmocka_unit_test(
 			a_path_is_quoted_and_relative_to_a_named_directory),
 		cmocka_unit_test(

@@ -21,11 +21,12 @@ enum role_kind {
 	ROLE_OCTAL,	/* permissions */
 	ROLE_OPEN_MODE, /* only where the open flags OF make a file */
 	ROLE_DEVICE,
-	ROLE_FLAGS,    /* OF: enum flag_set */
-	ROLE_PROTOCOL, /* OF: index of the domain */
-	ROLE_SOCKOPT,  /* OF: index of the level */
-	ROLE_FCNTL,    /* OF: index of the command */
-	ROLE_PRCTL,    /* OF: index of the option */
+	ROLE_FLAGS,	 /* OF: enum flag_set */
+	ROLE_PROTOCOL,	 /* OF: index of the domain */
+	ROLE_SOCKOPT,	 /* to be set; OF: index of the level */
+	ROLE_GETSOCKOPT, /* to be got; OF: index of the level */
+	ROLE_FCNTL,	 /* OF: index of the command */
+	ROLE_PRCTL,	 /* OF: index of the option */
 	/* Descriptors */
 	ROLE_FD,
 	ROLE_DIRFD,

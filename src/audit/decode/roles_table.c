@@ -18,6 +18,7 @@
 #define ASK(set)	ROLE(FLAGS, FLAGS_##set, true)
 #define PROTOCOL(i)	ROLE(PROTOCOL, i, true)
 #define SOCKOPT(i)	ROLE(SOCKOPT, i, true)
+#define GETSOCKOPT(i)	ROLE(GETSOCKOPT, i, true)
 #define FCNTL_ARG(i)	ROLE(FCNTL, i, false)
 #define PRCTL_ARG(i)	ROLE(PRCTL, i, false)
 #define THE_PRCTL(i)	ROLE(PRCTL, i, true)
@@ -102,8 +103,8 @@ const struct roles_row roles_table[] = {
 	CALL(exit_group, INT),
 	CALL(faccessat, DIRFD, AT(0), ASK(ACCESS_MODE)),
 	CALL(faccessat2, DIRFD, AT(0), ASK(ACCESS_MODE), FLAGS(AT_ACCESS)),
-	CALL(fadvise64, FD, NUM, NUM, FLAGS(FADVISE)),
-	CALL(fallocate, FD, ASK(FALLOCATE), NUM, NUM),
+	CALL(fadvise64, FD, INT, NUM, FLAGS(FADVISE)),
+	CALL(fallocate, FD, ASK(FALLOCATE), INT, INT),
 	CALL(fanotify_init, ASK(FANOTIFY_INIT), FLAGS(OPEN)),
 	CALL(fanotify_mark, FD, ASK(FANOTIFY_MARK), HEX, DIRFD, AT(3)),
 	CALL(fchdir, FD),
@@ -170,7 +171,7 @@ const struct roles_row roles_table[] = {
 	CALL(getrusage, FLAGS(RUSAGE), PTR),
 	CALL(getsid, INT),
 	CALL(getsockname, FD, ADDR_OUT(2), PTR),
-	CALL(getsockopt, FD, ASK(LEVEL), SOCKOPT(1), PTR, PTR),
+	CALL(getsockopt, FD, ASK(LEVEL), GETSOCKOPT(1), PTR, PTR),
 	CALL(gettid),
 	CALL(gettimeofday, PTR, PTR),
 	CALL(getuid),
@@ -387,7 +388,7 @@ const struct roles_row roles_table[] = {
 	CALL(shmat, INT, PTR, FLAGS(SHMAT)),
 	CALL(shmctl, INT, ASK(SHM_COMMAND), PTR),
 	CALL(shmdt, PTR),
-	CALL(shmget, INT, NUM, ASK(IPC)),
+	CALL(shmget, INT, NUM, ASK(SHMGET)),
 	CALL(shutdown, FD, FLAGS(SHUTDOWN)),
 	CALL(sigaction, FLAGS(SIGNAL), PTR, PTR),
 	CALL(sigaltstack, PTR, PTR),

@@ -134,7 +134,11 @@ static void show_flags(struct text *text, const struct shown *shown)
 	if (role->bits == 32 &&
 	    (flags->mask != UINT64_MAX || flags->style == NUMBER_HEX))
 		value = (uint32_t)value;
-	flags_print(text, role->of, value);
+	/* All bits are no flags, but -1 in place of them: personality(2). */
+	if (flags->mask != UINT64_MAX && value == UINT32_MAX)
+		text_format(text, "0x%" PRIx64, value);
+	else
+		flags_print(text, role->of, value);
 }
 
 static void show_variant(struct text *text, const struct shown *shown)
@@ -192,9 +196,9 @@ static void (*const functions[N_ROLES])(struct text *text,
 	[ROLE_ID] = show_id,	       [ROLE_OCTAL] = show_octal,
 	[ROLE_OPEN_MODE] = show_octal, [ROLE_DEVICE] = show_device,
 	[ROLE_FLAGS] = show_flags,     [ROLE_PROTOCOL] = show_variant,
-	[ROLE_SOCKOPT] = show_variant, [ROLE_FCNTL] = show_variant,
-	[ROLE_PRCTL] = show_variant,   [ROLE_FD] = show_fd,
-	[ROLE_DIRFD] = show_dirfd,
+	[ROLE_SOCKOPT] = show_variant, [ROLE_GETSOCKOPT] = show_variant,
+	[ROLE_FCNTL] = show_variant,   [ROLE_PRCTL] = show_variant,
+	[ROLE_FD] = show_fd,	       [ROLE_DIRFD] = show_dirfd,
 };
 
 void show(struct text *text, const struct shown *shown)

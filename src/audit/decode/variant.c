@@ -68,15 +68,15 @@ static const struct {
 
 static const struct {
 	int level;
-	enum flag_set set;
+	enum flag_set to_set, to_get;
 } levels[] = {
-	{ SOL_SOCKET, FLAGS_SO_SOCKET },
-	{ IPPROTO_IP, FLAGS_SO_IP },
-	{ IPPROTO_IPV6, FLAGS_SO_IPV6 },
-	{ IPPROTO_TCP, FLAGS_SO_TCP },
-	{ IPPROTO_UDP, FLAGS_SO_UDP },
-	{ SOL_PACKET, FLAGS_SO_PACKET },
-	{ SOL_NETLINK, FLAGS_SO_NETLINK },
+	{ SOL_SOCKET, FLAGS_SO_SOCKET, FLAGS_SO_SOCKET_GET },
+	{ IPPROTO_IP, FLAGS_SO_IP, FLAGS_SO_IP_GET },
+	{ IPPROTO_IPV6, FLAGS_SO_IPV6, FLAGS_SO_IPV6 },
+	{ IPPROTO_TCP, FLAGS_SO_TCP, FLAGS_SO_TCP },
+	{ IPPROTO_UDP, FLAGS_SO_UDP, FLAGS_SO_UDP },
+	{ SOL_PACKET, FLAGS_SO_PACKET, FLAGS_SO_PACKET },
+	{ SOL_NETLINK, FLAGS_SO_NETLINK, FLAGS_SO_NETLINK },
 };
 /* clang-format on */
 
@@ -107,11 +107,13 @@ static struct variant of_prctl(int option, unsigned int index)
 	return (struct variant)WORD;
 }
 
-static struct variant of_level(int level)
+static struct variant of_level(int level, bool gets)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
 		if (levels[i].level == level)
-			return (struct variant){ VARIANT_FLAGS, levels[i].set };
+			return (struct variant){ VARIANT_FLAGS,
+						 gets ? levels[i].to_get
+						      : levels[i].to_set };
 	}
 	return (struct variant)INT;
 }
@@ -131,7 +133,8 @@ static struct variant of_domain(int domain)
 bool role_has_variants(enum role_kind role)
 {
 	return role == ROLE_OPEN_MODE || role == ROLE_PROTOCOL ||
-	       role == ROLE_SOCKOPT || role == ROLE_FCNTL || role == ROLE_PRCTL;
+	       role == ROLE_SOCKOPT || role == ROLE_GETSOCKOPT ||
+	       role == ROLE_FCNTL || role == ROLE_PRCTL;
 }
 
 struct variant variant_of(enum role_kind role, uint64_t other,
@@ -144,7 +147,8 @@ struct variant variant_of(enum role_kind role, uint64_t other,
 	case ROLE_PROTOCOL:
 		return of_domain((int)other);
 	case ROLE_SOCKOPT:
-		return of_level((int)other);
+	case ROLE_GETSOCKOPT:
+		return of_level((int)other, role == ROLE_GETSOCKOPT);
 	case ROLE_FCNTL:
 		return of_fcntl((int)other);
 	case ROLE_PRCTL:
