@@ -75,6 +75,8 @@ static const struct {
 	{ "perf_event_open", { 0 }, EACCES, "cap_perfmon" },
 	{ "prctl", { PR_CAPBSET_DROP }, EPERM, "cap_setpcap" },
 	{ "prlimit64", { 0 }, EPERM, "cap_sys_resource" },
+	{ "process_madvise", { 0 }, EACCES, "cap_sys_ptrace" },
+	{ "process_madvise", { 0 }, EPERM, "cap_sys_nice" },
 	{ "ptrace", { PTRACE_ATTACH, 1 }, EPERM, "cap_sys_ptrace" },
 	{ "reboot", { 0 }, EPERM, "cap_sys_boot" },
 	{ "sched_setscheduler", { 0 }, EPERM, "cap_sys_nice" },
@@ -388,6 +390,7 @@ TEST(under_landlock_no_capability_lets_anybody_trace_what_is_outside)
 	} rows[] = {
 		{ "kcmp", { us, 0 } },
 		{ "kcmp", { 0, us } },
+		{ "migrate_pages", { us } },
 		{ "pidfd_getfd", { (uint64_t)fd } },
 		{ "process_vm_readv", { us } },
 		{ "process_vm_writev", { us } },
@@ -395,6 +398,11 @@ TEST(under_landlock_no_capability_lets_anybody_trace_what_is_outside)
 		{ "ptrace", { PTRACE_SEIZE, us } },
 	};
 
+	struct refusal memory =
+		made_up_under(&with_scope, AS_WE_ARE, EACCES, "process_madvise",
+			      ARGS((uint64_t)fd));
+
+	assert_refusal(&memory, reason, "");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct refusal refusal =
 			made_up_under(&with_scope, AS_WE_ARE, EPERM,

@@ -168,6 +168,7 @@ static const struct reach traces[] = {
 	{ "get_robust_list", 0, false },
 	{ "kcmp", 0, false },
 	{ "kcmp", 1, false },
+	{ "migrate_pages", 0, false },
 	{ "move_pages", 0, false },
 	{ "pidfd_getfd", 0, true },
 	{ "process_madvise", 0, true },
@@ -233,6 +234,11 @@ bool landlock_explain_process(struct refusal *refusal,
 			      const struct call *call, const char *name,
 			      int errnum)
 {
+	/* Of memory it can be EACCES: process_madvise(2). */
+	if (has_rules(policy) && !is_traceme(call, name) &&
+	    reaches_outside(traces, call, name))
+		return say(refusal, "Landlock: only processes under the same "
+				    "rules can be traced");
 	if (errnum != EPERM)
 		return false;
 	if (policy->paths_origin.file && is_one_of(name, mounters))
@@ -241,10 +247,6 @@ bool landlock_explain_process(struct refusal *refusal,
 	if (policy->scopes[SCOPE_SIGNALS].file &&
 	    reaches_outside(signals, call, name))
 		return say(refusal, "Landlock: it is in another scope");
-	if (has_rules(policy) && !is_traceme(call, name) &&
-	    reaches_outside(traces, call, name))
-		return say(refusal, "Landlock: only processes under the same "
-				    "rules can be traced");
 	return false;
 }
 

@@ -307,7 +307,7 @@ static const struct row rows[] = {
 	{ "prctl", CAP_SETPCAP, P, 0, ALL, PR_SET_SECUREBITS, NULL },
 	{ "prctl", CAP_SYS_RESOURCE, P, 0, ALL, PR_SET_MM, NULL },
 	{ "prlimit", CAP_SYS_RESOURCE, P, 0, 0, 0, NULL },
-	{ "process_madvise", CAP_SYS_PTRACE, P, 0, 0, 0, NULL },
+	{ "process_madvise", CAP_SYS_PTRACE, A, 0, 0, 0, NULL },
 	{ "process_madvise", CAP_SYS_NICE, P, 0, 0, 0, NULL },
 	{ "process_vm_readv", CAP_SYS_PTRACE, P, 0, 0, 0, NULL },
 	{ "process_vm_writev", CAP_SYS_PTRACE, P, 0, 0, 0, NULL },
