@@ -205,6 +205,14 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	has new.ini cap_sys_chroot
 }
 
+@test "a pipe that is opened by a link of /proc takes no capability and no path" {
+	need_landlock 3
+	learn new.ini bash -c 'echo text >/dev/stdout' | cat
+	lacks new.ini cap_ /proc/self
+	obeys new.ini bash -c 'echo text >/dev/stdout'
+	is text
+}
+
 # ---- paths and ports ------------------------------------------------------
 
 @test "the files that were used are allowed, and no others" {

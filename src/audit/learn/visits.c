@@ -46,15 +46,19 @@ static bool find_file(struct visits *visits, const struct call *call,
 	bool is_directory;
 
 	visits->files[index].uses = 0;
-	place.walk.is_missing = false;
+	place.walk.is_missing = place.walk.has_no_path = false;
 	if (!place_find(&place, call, name, process, index)) {
 		/* An address may be none of a file; and what is missing lets
 		 * the call fail. */
 		visits->files[index].is_unread =
 			needs_of(&uses, call, name, index) &&
-			!is_call(name, "bind") && !place.walk.is_missing;
+			!is_call(name, "bind") && !place.walk.is_missing &&
+			!place.walk.has_no_path;
 		return visits->files[index].is_unread;
 	}
+	/* security/landlock/fs.c, is_nouser_or_private() */
+	if (place.walk.has_no_path)
+		return false;
 	uses = place_uses(&place);
 	is_directory = place.is_directory ||
 		       (place.walk.exists && S_ISDIR(place.walk.file.stx_mode));

@@ -107,6 +107,35 @@ static bool read_link(const struct walk *walk, char target[PATH_MAX])
 	return true;
 }
 
+/*
+ * Of a pipe, a socket or a namespace, "pipe:[123]" is no path, but what the
+ * kernel shows for one (fs/d_path.c, d_path(), and its callers' d_dname). No
+ * link of proc(5) to a path has a colon.
+ */
+static bool has_no_path(const struct walk *walk, const char *target)
+{
+	return strncmp(walk->path, "/proc/", 6) == 0 && *target != '/' &&
+	       strchr(target, ':');
+}
+
+/* Only through a link of the kernel's own: others' may lead to FUSE. */
+static bool look_through(struct walk *walk)
+{
+	const int flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+	char name[PATH_MAX + 32];
+	struct statx proc;
+
+	walk->has_no_path = true;
+	if (statx(AT_FDCWD, "/proc", flags, STATX_BASIC_STATS, &proc) < 0 ||
+	    proc.stx_dev_major != walk->file.stx_dev_major ||
+	    proc.stx_dev_minor != walk->file.stx_dev_minor)
+		return false;
+	walk_name(walk, name);
+	walk->exists = statx(AT_FDCWD, name, flags,
+			     STATX_BASIC_STATS | STATX_BTIME, &walk->file) == 0;
+	return walk->exists;
+}
+
 static bool follow_link(struct walk *walk)
 {
 	char target[PATH_MAX], rest[2 * PATH_MAX];
@@ -114,6 +143,8 @@ static bool follow_link(struct walk *walk)
 
 	if (!read_link(walk, target))
 		return false;
+	if (has_no_path(walk, target))
+		return look_through(walk);
 	length = snprintf(rest, sizeof(rest), "%s/%s", target, walk->rest);
 	if (length >= PATH_MAX)
 		return false;
@@ -134,7 +165,7 @@ bool walk_begin(struct walk *walk, const char *path)
 	memcpy(walk->rest, path, length + 1);
 	*walk->path = '\0';
 	walk->n = 0;
-	walk->begun = walk->at_link = false;
+	walk->begun = walk->at_link = walk->has_no_path = false;
 	memset(&walk->file, 0, sizeof(walk->file));
 	snprintf(walk->root, sizeof(walk->root), "/proc/%d/root",
 		 (int)walk->pid);

@@ -22,6 +22,7 @@ struct walk {
 	char path[PATH_MAX]; /* of "file" in that view, no link in it; "": / */
 	bool exists;	     /* at WALK_END: the last name need not */
 	bool is_missing;     /* "file" does not exist, for certain */
+	bool has_no_path;    /* a pipe or the like: "path" is the link to it */
 	struct statx file, parent;
 
 	char root[32];	     /* our name of its root directory, or "" */
