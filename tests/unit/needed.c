@@ -116,6 +116,15 @@ TEST(only_a_higher_hard_limit_needs_it)
 	NEEDS(CAP_SYS_RESOURCE, "prlimit64", 0, RLIMIT_NOFILE, P(&limit), 0);
 }
 
+TEST(only_another_user_s_process_needs_it)
+{
+	if (getuid() == 4321)
+		skip();
+	NEEDS(CAP_KILL, "kill", (uint32_t)getpid(), 0);
+	NEEDS(-1, "kill", 0, 0);
+	NEEDS(-1, "kill", (uint32_t)-getpgrp(), 0);
+}
+
 TEST(low_ports_need_it)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
@@ -177,6 +186,7 @@ int main(void)
 		cmocka_unit_test(to_become_somebody_else_needs_it),
 		cmocka_unit_test(priorities_below_zero_need_it),
 		cmocka_unit_test(only_a_higher_hard_limit_needs_it),
+		cmocka_unit_test(only_another_user_s_process_needs_it),
 		cmocka_unit_test(low_ports_need_it),
 		cmocka_unit_test(another_user_s_files_need_it),
 	};

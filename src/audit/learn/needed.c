@@ -103,6 +103,17 @@ static bool is_others(const struct call *call, const struct credentials *caller,
 	return is_other;
 }
 
+/*
+ * Whether no group of processes is meant: to have signalled any one of it is
+ * success (kernel/signal.c, __kill_pgrp_info()), and none need be another's.
+ */
+static bool is_one_process(const struct call *call,
+			   const struct credentials *caller, unsigned int arg)
+{
+	(void)caller;
+	return (int32_t)argument(call, arg) > 0;
+}
+
 static bool attaches_to_others(const struct call *call,
 			       const struct credentials *caller,
 			       unsigned int arg)
@@ -390,6 +401,7 @@ static const struct row {
 	{ "ioctl", sets_console, CAP_SYS_TTY_CONFIG, 1 },
 	{ "ioprio_set", is_real_time_io, -1, 2 },
 	{ "kcmp", is_others, -1, 1 },
+	{ "kill", is_one_process, -1, 0 },
 	{ "lchown", gives_away, -1, 1 },
 	{ "listmount", never, -1, 0 },
 	{ "migrate_pages", is_others, -1, 0 },
