@@ -255,6 +255,7 @@ TEST(what_calls_lead_to_is_allowed_and_says_why)
 	assert_int_equal(verdict(policy, NATIVE("restart_syscall")),
 			 ACTION_ALLOW);
 	assert_int_equal(verdict(policy, NATIVE("sched_yield")), ACTION_ALLOW);
+	assert_int_equal(verdict(policy, NATIVE("futex")), ACTION_ALLOW);
 	assert_int_equal(verdict(policy, NATIVE("mmap", 0, 0, PROT_READ)),
 			 ACTION_ALLOW);
 	assert_int_equal(verdict(policy, NATIVE("mmap", 0, 0, PROT_EXEC)),

@@ -25,6 +25,7 @@ static const struct {
 	{ "brk", "exit_group", ENDS },
 	{ "set_robust_list", "exit", ENDS },
 	{ "rt_sigaction", "rt_sigreturn", "a signal's handler ends with it" },
+	{ "clone", "futex", "threads that meet wait for each other" },
 	{ "clone", "sched_yield", "who waits for another thread can yield" },
 #define MEMORY "more or less memory than here"
 	{ "mmap", "brk", MEMORY },
