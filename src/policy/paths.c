@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,8 +118,18 @@ void paths_note(struct policy *policy)
 	}
 }
 
+/* Whether it is the file at NAME. What is not there (no ST) has but a name. */
+static bool is_at(const struct path *path, const char *name,
+		  const struct stat *st)
+{
+	if (!st)
+		return strcmp(path->name, name) == 0;
+	return path->inode && path->inode == st->st_ino &&
+	       path->device == st->st_dev;
+}
+
 /* What the rules on this very file, not those above it, give. */
-static unsigned int granted_by(const struct policy *policy,
+static unsigned int granted_by(const struct policy *policy, const char *name,
 			       const struct stat *st)
 {
 	const struct path *path;
@@ -126,8 +137,7 @@ static unsigned int granted_by(const struct policy *policy,
 
 	for (unsigned int use = 0; use < N_PATH_USES; use++) {
 		STAILQ_FOREACH(path, &policy->paths[use], next) {
-			if (path->inode && path->inode == st->st_ino &&
-			    path->device == st->st_dev)
+			if (is_at(path, name, st))
 				granted |= uses[use].grants;
 		}
 	}
@@ -152,7 +162,9 @@ unsigned int paths_granted(const struct policy *policy, const char *root,
 			length--;
 		name[length] = '\0';
 		if (stat(length ? name : "/", &st) == 0)
-			granted |= granted_by(policy, &st);
+			granted |= granted_by(policy, name + start, &st);
+		else if (errno == ENOENT)
+			granted |= granted_by(policy, name + start, NULL);
 		if (length == start)
 			return granted;
 		while (length > start && name[length - 1] != '/')

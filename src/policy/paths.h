@@ -26,8 +26,8 @@ void paths_note(struct policy *policy);
 /*
  * What POLICY gives to the file at PATH, absolute and without links, below ROOT
  * ("", or "/proc/1/root"): the bit 1 << USE for each use. As Landlock does, it
- * goes up from the file to ROOT and looks for what a rule is on by its inode.
- * Without [paths] it is everything.
+ * goes up from the file to ROOT and looks for what a rule is on by its inode;
+ * of what is not there, by its name. Without [paths] it is everything.
  */
 unsigned int paths_granted(const struct policy *policy, const char *root,
 			   const char *path);

@@ -296,6 +296,9 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	run ! learn new.ini cat data/late
 	run ! learn new.ini cat late
 	has new.ini "\\?$(realpath late)"
+	cp new.ini once.ini
+	run ! learn new.ini cat late
+	cmp new.ini once.ini
 	echo text >late
 	obeys new.ini cat late
 	is text
