@@ -213,6 +213,9 @@ TEST(what_a_list_cannot_have_is_its_directory)
 	GRANTS("read /srv/x*", { "/srv/x/a b", R, PLACE_FILE });
 	GRANTS("read /srv/x*", { "/srv/x/a;b\n/c", R, PLACE_FILE });
 	GRANTS("read !/root*", { "/root/a b", R, PLACE_FILE });
+	GRANTS("read /srv/y", { "/srv/y", R, PLACE_FILE },
+	       { "/srv/x/none(1)", R, PLACE_MISSING },
+	       { "/srv/none;2", R, PLACE_MISSING });
 	GRANTS("read !/*", { "/a b/c", R, PLACE_FILE });
 	memset(path + 7, 'y', 250);
 	path[257] = '\0';

@@ -193,6 +193,9 @@ static void add_wide(struct places *places, const char *path, unsigned int uses,
 		kind = PLACE_FILE;
 		note = NULL;
 	}
+	/* Its directory would be much, for what nobody has had. */
+	if (kind == PLACE_MISSING && !can_be_written(shorter))
+		return;
 	while (!can_be_written(shorter)) {
 		shorter[parent_length(shorter)] = '\0';
 		kind = PLACE_DIRECTORY;
