@@ -304,6 +304,16 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	is text
 }
 
+@test "what the run has removed is tolerated, so that the policy starts" {
+	need_landlock 3
+	HOME=$PWD run -0 learn new.ini sh -c 'mkdir t; echo text >t/f; rm -r t'
+	has new.ini "\\?$PWD/t"
+	cp new.ini once.ini
+	HOME=$PWD run -0 learn new.ini sh -c 'mkdir t; echo text >t/f; rm -r t'
+	cmp new.ini once.ini
+	obeys new.ini sh -c true
+}
+
 @test "a policy without [paths] gets none, and one that has them what it lacks" {
 	need_landlock 3
 	: >f

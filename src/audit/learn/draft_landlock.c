@@ -1,6 +1,8 @@
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../../policy/network.h"
 #include "../../policy/paths.h"
@@ -44,6 +46,23 @@ static bool is_granted(const struct draft *draft, const struct grant *grant)
 	       (paths_granted(draft->old, "", grant->path) & 1u << grant->use);
 }
 
+/* What the run has removed itself: a rule for it would let nothing start. */
+static void tolerate_gone(struct grant *grants, size_t n)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < n; i++) {
+		struct grant *grant = &grants[i];
+
+		if (grant->optional || stat(grant->path, &st) == 0 ||
+		    (errno != ENOENT && errno != ENOTDIR))
+			continue;
+		grant->optional = true;
+		if (!grant->note)
+			grant->note = "it is there no more";
+	}
+}
+
 static void write_grants(struct draft *draft, const struct grant *grants,
 			 size_t n)
 {
@@ -85,6 +104,7 @@ void draft_paths(struct draft *draft, struct facts *facts)
 	struct grant *grants;
 	size_t n = places_generalise(&facts->places, &grants);
 
+	tolerate_gone(grants, n);
 	/* A policy without the section allows all files. */
 	if (!draft->old || draft->old->paths_origin.file) {
 		write_grants(draft, grants, n);
