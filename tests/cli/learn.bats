@@ -314,6 +314,24 @@ s = socket.socket(); s.bind(("127.0.0.1", 0))'
 	obeys new.ini sh -c true
 }
 
+@test "a device that is controlled by ioctl can be, if the run has opened it" {
+	need_landlock 5
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	code='import fcntl, os
+fd = int(os.environ.get("FD") or os.open("/dev/urandom", os.O_RDONLY))
+fcntl.ioctl(fd, 0x80045200, bytes(4)) # RNDGETENTCNT'
+	run -0 learn new.ini "$python" -c "$code"
+	has new.ini /dev/urandom
+	grep -q '^write = /dev/urandom' new.ini
+	obeys new.ini "$python" -c "$code"
+	sed 's/^write = .*urandom.*/read = \/dev\/urandom/' new.ini >old.ini
+	run -0 learn old.ini "$python" -c "$code"
+	grep -q '^write = /dev/urandom' old.ini
+	FD=0 learn open.ini "$python" -c "$code" </dev/urandom
+	lacks open.ini /dev/urandom
+}
+
 @test "a policy without [paths] gets none, and one that has them what it lacks" {
 	need_landlock 3
 	: >f

@@ -92,23 +92,35 @@ static size_t hash(const char *path, size_t length)
 	return value % TABLE_SIZE;
 }
 
-/* The spot of the path that LENGTH bytes are; a new one has no uses. NULL:
- * there are too many. */
-static struct spot *get(struct places *places, const char *path, size_t length)
+/* Where in the table the spot of the path is that LENGTH bytes are, or would
+ * be. */
+static size_t find(const struct places *places, const char *path, size_t length)
 {
 	size_t at = hash(path, length);
+	const struct spot *spot;
+
+	while ((spot = places->table[at])) {
+		if (strlen(spot->path) == length &&
+		    memcmp(spot->path, path, length) == 0)
+			break;
+		at = (at + 1) % TABLE_SIZE;
+	}
+	return at;
+}
+
+/* A new spot has no uses. NULL: there are too many. */
+static struct spot *get(struct places *places, const char *path, size_t length)
+{
 	struct spot *spot;
+	size_t at;
 
 	if (!places->table)
 		places->table = calloc(TABLE_SIZE, sizeof(struct spot *));
 	if (!places->table)
 		exhausted();
-	while ((spot = places->table[at])) {
-		if (strlen(spot->path) == length &&
-		    memcmp(spot->path, path, length) == 0)
-			return spot;
-		at = (at + 1) % TABLE_SIZE;
-	}
+	at = find(places, path, length);
+	if (places->table[at])
+		return places->table[at];
 	places->is_cut |= places->n == 2 * MAX_SPOTS;
 	if (places->is_cut)
 		return NULL;
@@ -291,6 +303,17 @@ void places_add(struct places *places, const char *path, unsigned int uses,
 		add_wide(places, path, uses, kind);
 	else
 		add(places, path, strlen(path), uses, kind, NULL);
+}
+
+bool places_has(const struct places *places, const char *path,
+		unsigned int uses)
+{
+	const struct spot *spot;
+
+	if (!places->table || places->is_wide)
+		return places->is_wide;
+	spot = places->table[find(places, path, strlen(path))];
+	return spot && uses_of(spot) & uses;
 }
 
 void places_each(const struct places *places,

@@ -34,6 +34,12 @@ struct places {
 void places_add(struct places *places, const char *path, unsigned int uses,
 		enum place_kind kind);
 
+/* Whether the file at PATH was put to one of USES; of many files: may have
+ * been.
+ */
+bool places_has(const struct places *places, const char *path,
+		unsigned int uses);
+
 /* Visits what was used, sorted by path and kind: given to another's places_add,
  * it makes the same rules. */
 void places_each(const struct places *places,

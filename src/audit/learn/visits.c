@@ -1,7 +1,11 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -17,15 +21,61 @@ static bool is_call(const char *name, const char *other)
 	return strcmp(name, other) == 0;
 }
 
+/* Linux 6.9 */
+#define GET_UUID       0x80111500 /* FS_IOC_GETFSUUID */
+#define GET_SYSFS_PATH 0x80811501 /* FS_IOC_GETFSSYSFSPATH */
+
+/* Whether it is no ioctl(2) that Landlock lets through for all files
+ * (security/landlock/fs.c, is_masked_device_ioctl()). */
+static bool asks_device(const struct call *call)
+{
+	switch ((uint32_t)call->args[1]) {
+	case FIOCLEX:
+	case FIONCLEX:
+	case FIONBIO:
+	case FIOASYNC:
+	case FIOQSIZE:
+	case FIFREEZE:
+	case FITHAW:
+	case FS_IOC_FIEMAP:
+	case FIGETBSZ:
+	case FICLONE:
+	case FICLONERANGE:
+	case FIDEDUPERANGE:
+	case GET_UUID:
+	case GET_SYSFS_PATH:
+		return false;
+	}
+	return true;
+}
+
+/* Of the descriptor of an ioctl(2): a rule to write is one to control, and
+ * there is one for what the run has opened for writing. */
+static bool is_read_only(const struct call *call)
+{
+	char path[64], line[64];
+	unsigned int flags = O_RDWR;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)call->pid,
+		 (int)call->args[0]);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "flags:", 6) == 0)
+			flags = (unsigned int)strtoul(line + 6, NULL, 8);
+	}
+	if (file)
+		fclose(file);
+	return (flags & O_ACCMODE) == O_RDONLY;
+}
+
 bool visits_likely(const struct call *call)
 {
 	char name[MAX_BASE_NAME];
 
 	call_base_name(name, call);
-	/* What is open already is held to no rule, and what the run has opened
-	 * for writing can be controlled. */
 	if (is_call(name, "ioctl"))
-		return false;
+		return asks_device(call);
 	return place_is_asked(name) || is_call(name, "connect") ||
 	       is_call(name, "socketcall");
 }
@@ -103,7 +153,8 @@ bool visits_find(struct visits *visits, const struct call *call, pid_t process)
 	found |= find_port(visits, call, name);
 	visits->files[0].uses = visits->files[1].uses = 0;
 	visits->files[0].is_unread = visits->files[1].is_unread = false;
-	if (!place_is_asked(name))
+	visits->controls = is_call(name, "ioctl");
+	if (!place_is_asked(name) || (visits->controls && !is_read_only(call)))
 		return found;
 	found |= find_file(visits, call, name, process, 0);
 	found |= find_file(visits, call, name, process, 1);
@@ -209,12 +260,23 @@ static bool was_allowed(const struct visits *visits, unsigned int index,
 	return errnum == 0 || errnum == ENOTEMPTY || errnum == ENXIO;
 }
 
+/* What was open before the rules is held to none (security/landlock/fs.c,
+ * hook_file_alloc_security()): a terminal, as a rule. */
+static bool was_opened(const struct facts *facts, const char *path)
+{
+	return places_has(&facts->places, path, 1u << PATHS_READ) ||
+	       (facts->old &&
+		paths_granted(facts->old, "", path) & 1u << PATHS_READ);
+}
+
 static void add_file(struct facts *facts, const struct visits *visits,
 		     pid_t pid, unsigned int index)
 {
 	const char *path = visits->files[index].path;
 	unsigned int uses = visits->files[index].uses;
 
+	if (visits->controls && !was_opened(facts, path))
+		return;
 	if (uses & 1u << PATHS_EXECUTE) /* a script, or a program */
 		add_program(facts, pid, path);
 	add_place(facts, path, uses & ~(1u << PATHS_EXECUTE),

@@ -16,6 +16,7 @@ struct visits {
 		bool is_unread; /* there is one, and we could not go there */
 	} files[2];
 	bool executes;
+	bool controls; /* a device that is open, by ioctl(2) */
 	bool has_port;
 	enum port_use use;
 	uint16_t port;
