@@ -415,6 +415,26 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9)
 	done
 }
 
+@test "where the command changes mounts, files are comments, and it is said" {
+	need_root
+	need_landlock 3
+	need unshare
+	run -0 learn new.ini unshare -m true
+	grep -q 'not added: \[paths\]: the command changed mounts$' told
+	grep -qx '; Without rules for them: the command changed mounts.' new.ini
+	run ! grep -x '\[paths\]' new.ini
+	obeys new.ini unshare -m true
+	printf '%s\n' '[capabilities]' 'drop =' '[syscalls]' \
+		'default = allow' >open.ini
+	run -0 "$SCRUN" --audit --format=json -o run.json -c open.ini unshare -m true
+	run -0 "$SCRUN" --learn=report.ini --report run.json
+	says 'not added: [paths]: the command changed mounts'
+	# Rules that are there stay.
+	learn old.ini sh -c true
+	run -0 learn old.ini unshare -m true
+	grep -q 'the command changed mounts, which \[paths\] forbids$' told
+}
+
 @test "a port that the kernel chose is not what the next run is held to" {
 	need_landlock 4
 	need python3

@@ -111,6 +111,10 @@ void draft_paths(struct draft *draft, struct facts *facts)
 		if (!*draft->no_paths)
 			tell_refused(draft, grants, n);
 	}
+	if (facts->changes_mounts && draft->old &&
+	    draft->old->paths_origin.file)
+		draft_tell(draft, "the command changed mounts, which [paths] "
+				  "forbids");
 	if (facts->places.is_cut)
 		draft_tell(draft, "too many files were used: not all of them "
 				  "are in [paths]");

@@ -52,7 +52,8 @@ struct facts {
 	struct ports ports[N_PORT_USES];
 	struct provenance provenance;
 	bool has_internet; /* a socket for TCP was made */
-	size_t n_unread;   /* calls whose files or caller could not be read */
+	bool changes_mounts;
+	size_t n_unread; /* calls whose files or caller could not be read */
 };
 
 /* Each adds what it may have had already. EXAMPLE is copied. */

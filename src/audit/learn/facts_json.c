@@ -106,6 +106,8 @@ static void tell_run(const struct teller *teller, const struct learn *learn)
 		set_path(line, "home", facts->places.homes[0]);
 	json_object_set_new(line, "root", json_boolean(learn->has_root));
 	json_object_set_new(line, "tcp", json_boolean(facts->has_internet));
+	json_object_set_new(line, "mounts",
+			    json_boolean(facts->changes_mounts));
 	json_object_set_new(line, "cut", cut_list(facts));
 	json_object_set_new(line, "unread",
 			    json_integer((json_int_t)facts->n_unread));

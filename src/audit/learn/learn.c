@@ -26,6 +26,7 @@
 struct pending {
 	int capability; /* that it needs; -1: none */
 	char example[160];
+	bool changes_mounts;
 	bool has_visits;
 	struct visits visits;
 };
@@ -224,14 +225,20 @@ static void add_call(struct facts *facts, const struct call *call,
 	seen_add(&facts->seen, &view, as, call, phase);
 }
 
+static void pending_reset(struct pending *pending)
+{
+	pending->capability = -1;
+	pending->has_visits = pending->changes_mounts = false;
+}
+
 static struct pending *pending_get(struct pending **pending)
 {
-	if (!*pending)
+	if (!*pending) {
 		*pending = calloc(1, sizeof(**pending));
-	if (!*pending)
-		exhausted();
-	(*pending)->capability = -1;
-	(*pending)->has_visits = false;
+		if (!*pending)
+			exhausted();
+		pending_reset(*pending);
+	}
 	return *pending;
 }
 
@@ -253,14 +260,27 @@ static void look_at_visits(const struct call *call, pid_t process,
 			   struct pending **pending)
 {
 	struct visits visits;
-	int capability = *pending ? (*pending)->capability : -1;
 
 	if (!visits_likely(call) || !visits_find(&visits, call, process))
 		return;
-	pending_get(pending);
-	(*pending)->capability = capability;
-	(*pending)->has_visits = true;
+	pending_get(pending)->has_visits = true;
 	(*pending)->visits = visits;
+}
+
+/* What Landlock lets nobody do who is held to paths (security/landlock/fs.c,
+ * hook_sb_mount() and those after it). */
+static bool changes_mounts(const struct call *call)
+{
+	static const char *const names[] = { "mount", "move_mount",
+					     "pivot_root", "umount",
+					     "umount2" };
+	const char *name = call_name(call->arch, call->nr);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Where facts are gathered, ended by NULL. */
@@ -321,7 +341,7 @@ void learn_call(struct learn *learn, const struct call *call, bool begins,
 	struct facts *list[3], *const *facts = every(learn, list);
 
 	if (*pending)
-		pending_get(pending);
+		pending_reset(*pending);
 	/* scrun's own execve has a ticket (launch.h). */
 	if (!begins)
 		gather(learn, call);
@@ -329,6 +349,8 @@ void learn_call(struct learn *learn, const struct call *call, bool begins,
 		learn->phase = PHASE_RUNNING;
 	for (; *facts; facts++)
 		(*facts)->has_internet |= makes_internet(call);
+	if (changes_mounts(call))
+		pending_get(pending)->changes_mounts = true;
 	look(learn, call, begins, pending);
 }
 
@@ -338,6 +360,8 @@ void learn_result(struct learn *learn, const struct call *call,
 	struct facts *list[3], *const *facts = every(learn, list);
 
 	for (; *facts; facts++) {
+		(*facts)->changes_mounts |=
+			pending->changes_mounts && errnum == 0;
 		if (pending->has_visits)
 			visits_add(*facts, &pending->visits, call->pid, errnum);
 		if (pending->capability >= 0 && errnum == 0)

@@ -109,6 +109,16 @@ static char *write_sections(struct draft *draft, struct learn *learn,
 	return text;
 }
 
+/* Why files cannot be rules, or nothing. */
+static const char *no_paths(const struct learn *learn)
+{
+	if (*learn->no_paths)
+		return learn->no_paths;
+	if (learn->has_root)
+		return "the command had another root directory";
+	return learn->facts.changes_mounts ? "the command changed mounts" : "";
+}
+
 bool learn_end(struct learn *learn,
 	       void (*tell)(void *context, const char *line), void *context)
 {
@@ -120,9 +130,7 @@ bool learn_end(struct learn *learn,
 		.old = learn->old,
 		.groups = learn->groups,
 		.held = learn->held,
-		.no_paths = !*learn->no_paths && learn->has_root
-				    ? "the command had another root directory"
-				    : learn->no_paths,
+		.no_paths = no_paths(learn),
 		.no_ports = learn->no_ports,
 		.tell = tell,
 		.context = context,

@@ -190,6 +190,9 @@ static void take_run(struct reports *reports, const struct audit_line *place,
 		take_home(reports, path_text(place, line, "home"));
 	reports->learn.has_root |= audit_flag(place, line, "root");
 	facts->has_internet |= audit_flag(place, line, "tcp");
+	/* Older audits do not tell. */
+	if (json_object_get(line, "mounts"))
+		facts->changes_mounts |= audit_flag(place, line, "mounts");
 	facts->n_unread += audit_number(place, line, "unread");
 	take_cut(facts, place, audit_list(place, line, "cut"));
 }
