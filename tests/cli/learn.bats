@@ -435,6 +435,38 @@ s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 9)
 	grep -q 'the command changed mounts, which \[paths\] forbids$' told
 }
 
+@test "MPTCP and fast open, which rules for ports forbid, leave them out" {
+	need_landlock 4
+	need python3
+	python=$(python3 -c 'import sys; print(sys.executable)')
+	code='import errno, socket, sys
+fast = sys.argv[1] == "fast"
+try:
+	s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0 if fast else 262)
+except OSError as e: print(e.strerror); sys.exit()
+s.setblocking(False)
+try: s.sendto(b"x", 0x20000000, ("127.0.0.1", 9)) if fast else s.bind(("127.0.0.1", 0))
+except OSError as e: print(e.strerror); sys.exit()
+print("used")'
+	run -0 "$python" -c "$code" fast
+	fast=$output
+	run -0 "$python" -c "$code" mptcp
+	[[ $output == used ]] || skip "no MPTCP here: $output"
+	run -0 learn mptcp.ini "$python" -c "$code" mptcp
+	grep -qx '; bind: MPTCP or the like was used, so none is refused' mptcp.ini
+	grep -q 'not added: \[network\] connect: MPTCP or the like was used$' told
+	run ! grep -E '^(bind|connect)' mptcp.ini
+	obeys mptcp.ini "$python" -c "$code" mptcp
+	is used
+	[[ $fast == 'Operation now in progress' || $fast == used ]] ||
+		skip "no fast open here: $fast"
+	run -0 learn fast.ini "$python" -c "$code" fast
+	grep -qx 'bind =' fast.ini
+	grep -qx '; connect: TCP fast open was used, so none is refused' fast.ini
+	obeys fast.ini "$python" -c "$code" fast
+	is "$fast"
+}
+
 @test "a port that the kernel chose is not what the next run is held to" {
 	need_landlock 4
 	need python3

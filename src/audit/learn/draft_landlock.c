@@ -202,13 +202,25 @@ static void write_ports(struct draft *draft, const struct facts *facts,
 	}
 }
 
+/* What was used and no list of ports can allow (policy/network.c), or NULL. */
+static const char *unheld(const struct facts *facts, enum port_use use)
+{
+	if (facts->has_stream)
+		return "MPTCP or the like was used";
+	return facts->has_fast_open && use == PORTS_CONNECT
+		       ? "TCP fast open was used"
+		       : NULL;
+}
+
 /* Why a list of the ports that were used would not do the next time, or "". */
 static void explain_no_list(const struct facts *facts, enum port_use use,
 			    char text[64])
 {
 	const struct ports *ports = &facts->ports[use];
 
-	*text = '\0';
+	snprintf(text, 64, "%s", unheld(facts, use) ? unheld(facts, use) : "");
+	if (*text)
+		return;
 	if (ports->is_cut) {
 		snprintf(text, 64, "more than %d ports", MAX_PORTS);
 		return;
@@ -238,6 +250,9 @@ static void write_use(struct draft *draft, const struct facts *facts,
 		draft_tell(draft, "not added: [network] %s: %s", key, reason);
 		return;
 	}
+	if (draft->old && unheld(facts, use))
+		draft_tell(draft, "%s, which [network] %s forbids",
+			   unheld(facts, use), key);
 	write_ports(draft, facts, use, has_begun);
 	if (ports->n == 0 && !draft->old && !*draft->no_ports)
 		fprintf(draft->text, "%s =\n", key);

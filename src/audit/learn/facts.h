@@ -53,6 +53,8 @@ struct facts {
 	struct provenance provenance;
 	bool has_internet; /* a socket for TCP was made */
 	bool changes_mounts;
+	bool has_stream; /* a stream socket of another protocol: MPTCP */
+	bool has_fast_open;
 	size_t n_unread; /* calls whose files or caller could not be read */
 };
 

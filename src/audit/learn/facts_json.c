@@ -108,6 +108,9 @@ static void tell_run(const struct teller *teller, const struct learn *learn)
 	json_object_set_new(line, "tcp", json_boolean(facts->has_internet));
 	json_object_set_new(line, "mounts",
 			    json_boolean(facts->changes_mounts));
+	json_object_set_new(line, "mptcp", json_boolean(facts->has_stream));
+	json_object_set_new(line, "fastopen",
+			    json_boolean(facts->has_fast_open));
 	json_object_set_new(line, "cut", cut_list(facts));
 	json_object_set_new(line, "unread",
 			    json_integer((json_int_t)facts->n_unread));

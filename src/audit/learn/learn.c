@@ -26,7 +26,7 @@
 struct pending {
 	int capability; /* that it needs; -1: none */
 	char example[160];
-	bool changes_mounts;
+	bool changes_mounts, makes_stream, opens_fast;
 	bool has_visits;
 	struct visits visits;
 };
@@ -229,6 +229,7 @@ static void pending_reset(struct pending *pending)
 {
 	pending->capability = -1;
 	pending->has_visits = pending->changes_mounts = false;
+	pending->makes_stream = pending->opens_fast = false;
 }
 
 static struct pending *pending_get(struct pending **pending)
@@ -283,6 +284,41 @@ static bool changes_mounts(const struct call *call)
 	return false;
 }
 
+/* socket(2): one that speaks TCP. */
+static bool makes_internet(const struct call *call)
+{
+	return strcmp(call_name(call->arch, call->nr), "socket") == 0 &&
+	       ((int)call->args[0] == AF_INET ||
+		(int)call->args[0] == AF_INET6) &&
+	       (call->args[1] & 0xf) == SOCK_STREAM;
+}
+
+/* What [network] forbids, as Landlock does not see it (policy/network.c). */
+static bool makes_stream(const struct call *call)
+{
+	return makes_internet(call) && (uint32_t)call->args[2] & ~7u;
+}
+
+static bool opens_fast(const struct call *call)
+{
+	const char *name = call_name(call->arch, call->nr);
+	unsigned int arg = strcmp(name, "sendmsg") == 0 ? 2 : 3;
+
+	return (arg == 2 || strcmp(name, "sendto") == 0 ||
+		strcmp(name, "sendmmsg") == 0) &&
+	       call->args[arg] & MSG_FASTOPEN;
+}
+
+static void look_at_limits(const struct call *call, struct pending **pending)
+{
+	if (changes_mounts(call))
+		pending_get(pending)->changes_mounts = true;
+	if (makes_stream(call))
+		pending_get(pending)->makes_stream = true;
+	if (opens_fast(call))
+		pending_get(pending)->opens_fast = true;
+}
+
 /* Where facts are gathered, ended by NULL. */
 static struct facts *const *every(struct learn *learn, struct facts *list[3])
 {
@@ -315,15 +351,6 @@ static void look(struct learn *learn, const struct call *call, bool begins,
 	credentials_free(&caller);
 }
 
-/* socket(2): one that speaks TCP. */
-static bool makes_internet(const struct call *call)
-{
-	return strcmp(call_name(call->arch, call->nr), "socket") == 0 &&
-	       ((int)call->args[0] == AF_INET ||
-		(int)call->args[0] == AF_INET6) &&
-	       (call->args[1] & 0xf) == SOCK_STREAM;
-}
-
 static void gather(struct learn *learn, const struct call *call)
 {
 	struct facts *list[3], *const *facts = every(learn, list);
@@ -349,9 +376,18 @@ void learn_call(struct learn *learn, const struct call *call, bool begins,
 		learn->phase = PHASE_RUNNING;
 	for (; *facts; facts++)
 		(*facts)->has_internet |= makes_internet(call);
-	if (changes_mounts(call))
-		pending_get(pending)->changes_mounts = true;
+	look_at_limits(call, pending);
 	look(learn, call, begins, pending);
+}
+
+/* What the rules of Landlock cannot be for. */
+static void add_limits(struct facts *facts, const struct pending *pending,
+		       int errnum)
+{
+	facts->changes_mounts |= pending->changes_mounts && errnum == 0;
+	facts->has_stream |= pending->makes_stream && errnum == 0;
+	facts->has_fast_open |=
+		pending->opens_fast && (errnum == 0 || errnum == EINPROGRESS);
 }
 
 void learn_result(struct learn *learn, const struct call *call,
@@ -360,8 +396,7 @@ void learn_result(struct learn *learn, const struct call *call,
 	struct facts *list[3], *const *facts = every(learn, list);
 
 	for (; *facts; facts++) {
-		(*facts)->changes_mounts |=
-			pending->changes_mounts && errnum == 0;
+		add_limits(*facts, pending, errnum);
 		if (pending->has_visits)
 			visits_add(*facts, &pending->visits, call->pid, errnum);
 		if (pending->capability >= 0 && errnum == 0)

@@ -170,6 +170,13 @@ static void check_architecture(const struct audit_line *place,
 			     name, native);
 }
 
+/* One that older audits do not tell. */
+static bool newer_flag(const struct audit_line *place, const json_t *line,
+		       const char *name)
+{
+	return json_object_get(line, name) && audit_flag(place, line, name);
+}
+
 static void take_run(struct reports *reports, const struct audit_line *place,
 		     const json_t *line)
 {
@@ -190,9 +197,9 @@ static void take_run(struct reports *reports, const struct audit_line *place,
 		take_home(reports, path_text(place, line, "home"));
 	reports->learn.has_root |= audit_flag(place, line, "root");
 	facts->has_internet |= audit_flag(place, line, "tcp");
-	/* Older audits do not tell. */
-	if (json_object_get(line, "mounts"))
-		facts->changes_mounts |= audit_flag(place, line, "mounts");
+	facts->changes_mounts |= newer_flag(place, line, "mounts");
+	facts->has_stream |= newer_flag(place, line, "mptcp");
+	facts->has_fast_open |= newer_flag(place, line, "fastopen");
 	facts->n_unread += audit_number(place, line, "unread");
 	take_cut(facts, place, audit_list(place, line, "cut"));
 }
