@@ -177,6 +177,27 @@ TEST(another_user_s_files_need_it)
 	unlink(path);
 }
 
+/* The link is one user's, and what it leads to another's. */
+TEST(a_link_s_owner_is_its_own)
+{
+	struct credentials caller = user();
+	char path[64];
+	struct call call;
+
+	snprintf(path, sizeof(path), "/tmp/scrun-needed-%d", (int)getpid());
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	if (getuid() == 0)
+		assert_int_equal(lchown(path, 4321, 5432), 0);
+	caller.fsuid = caller.euid = 0;
+	call = NATIVE("fchownat", (uint32_t)AT_FDCWD, P(path), 0, (uint32_t)-1);
+	assert_int_equal(capability_needed(&call, &caller), -1);
+	call.args[4] = AT_SYMLINK_NOFOLLOW;
+	assert_int_equal(capability_needed(&call, &caller), CAP_CHOWN);
+	call = NATIVE("lchown", P(path), 0, (uint32_t)-1);
+	assert_int_equal(capability_needed(&call, &caller), CAP_CHOWN);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +210,7 @@ int main(void)
 		cmocka_unit_test(only_another_user_s_process_needs_it),
 		cmocka_unit_test(low_ports_need_it),
 		cmocka_unit_test(another_user_s_files_need_it),
+		cmocka_unit_test(a_link_s_owner_is_its_own),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/if_tun.h>
 #include <linux/kd.h>
@@ -55,6 +56,16 @@ static bool sets_clock(const struct call *call,
 	return modes != 0;
 }
 
+static bool follows_link(const struct call *call)
+{
+	char name[MAX_BASE_NAME];
+
+	call_base_name(name, call);
+	if (strcmp(name, "fchownat") == 0)
+		return !(argument(call, 4) & AT_SYMLINK_NOFOLLOW);
+	return strcmp(name, "lchown") != 0;
+}
+
 /* chown(2): the owner may give a file to a group of his, and to nobody. ARG is
  * the user's; the group's follows. */
 static bool gives_away(const struct call *call,
@@ -68,7 +79,7 @@ static bool gives_away(const struct call *call,
 
 	if (!call_path(call, 0, path, sizeof(path)) || !walk_begin(&walk, path))
 		return true;
-	walk.follow = strcmp(call_name(call->arch, call->nr), "lchown") != 0;
+	walk.follow = follows_link(call);
 	while ((step = walk_next(&walk)) < WALK_END)
 		;
 	if (step == WALK_LOST || !walk.exists)
