@@ -34,9 +34,8 @@ struct places {
 void places_add(struct places *places, const char *path, unsigned int uses,
 		enum place_kind kind);
 
-/* Whether the file at PATH was put to one of USES; of many files: may have
- * been.
- */
+/* Whether the file at PATH was put to one of USES, or, of too many files, may
+ * have been. */
 bool places_has(const struct places *places, const char *path,
 		unsigned int uses);
 
