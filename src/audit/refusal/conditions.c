@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/msg.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -115,21 +116,37 @@ bool changes_immutable(const struct call *call,
 
 /* ---- Message queues: ipc/msg.c, msgctl_down() ---- */
 
+/* The columns of /proc/sysvipc/msg, all of them numbers: key, msqid, perms,
+ * cbytes, qnum, lspid, lrpid, uid, gid and cuid come first. */
+enum column { COLUMN_ID = 1, COLUMN_OWNER = 7, COLUMN_CREATOR = 9, N_COLUMNS };
+
+static bool read_columns(const char *line, long columns[N_COLUMNS])
+{
+	for (int i = 0; i < N_COLUMNS; i++) {
+		char *end;
+
+		columns[i] = strtol(line, &end, 10);
+		if (end == line)
+			return false;
+		line = end;
+	}
+	return true;
+}
+
 /* Of the auditor's IPC namespace; where it is not known there, it is. */
 bool is_others_queue(const struct call *call, const struct credentials *caller,
 		     unsigned int arg)
 {
-	int wanted = (int)call_argument(call, arg), id;
+	int wanted = (int)call_argument(call, arg);
 	FILE *file = fopen("/proc/sysvipc/msg", "re");
 	bool is_other = true;
-	uid_t uid, cuid;
+	long columns[N_COLUMNS];
 	char line[256];
 
 	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*d %d %*o %*u %*u %*d %*d %u %*u %u", &id,
-			   &uid, &cuid) == 3 &&
-		    id == wanted)
-			is_other = uid != caller->euid && cuid != caller->euid;
+		if (read_columns(line, columns) && columns[COLUMN_ID] == wanted)
+			is_other = columns[COLUMN_OWNER] != caller->euid &&
+				   columns[COLUMN_CREATOR] != caller->euid;
 	}
 	if (file)
 		fclose(file);

@@ -153,7 +153,7 @@ static bool has_list(const struct walk *walk, bool parent)
 
 	walk_name(walk, name);
 	if (parent)
-		strcpy(strrchr(name, '/') + 1, ".");
+		memcpy(strrchr(name, '/') + 1, ".", 2);
 	return lgetxattr(name, "system.posix_acl_access", NULL, 0) > 0;
 }
 

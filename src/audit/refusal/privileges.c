@@ -174,7 +174,7 @@ static bool is_privileged_attribute(const struct call *call,
 
 enum { P = 1, A = 2, PA = P | A }; /* EPERM, EACCES */
 
-#define NONE -1 /* no capability helps */
+#define NONE (-1) /* no capability helps */
 
 struct row {
 	const char *name;
