@@ -43,6 +43,7 @@ void report_open(struct report *report, const struct audit_options *options,
 		err(STATUS_FAILED, "cannot keep the audit's output open");
 	if (options->output)
 		close(fd);
+	report->is_cut = false;
 	report->mode = options->mode;
 	report->format = options->is_silent ? &report_none
 			 : options->is_json ? &report_json
