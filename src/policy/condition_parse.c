@@ -227,6 +227,17 @@ static bool compares_order(enum comparison comparison)
 	return comparison != CMP_EQ && comparison != CMP_NE;
 }
 
+/* Whether the value, cut to the parameter's width, stands for a negative one.
+ * For == and != that is no matter. */
+static bool is_below_zero(const struct condition *condition)
+{
+	unsigned int bits = condition->bits;
+
+	return condition->is_signed && compares_order(condition->comparison) &&
+	       bits < 64 && condition->value <= bits_mask(bits) &&
+	       condition->value > bits_mask(bits) / 2;
+}
+
 /* Whether VALUE, after '&', can be what is left by the mask. */
 static bool check_mask(struct parser *parser, const struct condition *condition)
 {
@@ -266,9 +277,7 @@ static bool condition_settle(struct parser *parser, struct condition *condition,
 		      parser->origin->text, bits);
 		return false;
 	}
-	if (condition->is_signed && compares_order(condition->comparison) &&
-	    bits < 64 && condition->value <= bits_mask(bits) &&
-	    condition->value > bits_mask(bits) / 2) {
+	if (is_below_zero(condition)) {
 		FAULT(parser,
 		      "'%s': the argument has a sign, and the value does not "
 		      "fit: it is %" PRIu64 " at most",
@@ -348,6 +357,19 @@ static void print_number(char *text, size_t size, uint64_t number)
 		 (unsigned long long)number);
 }
 
+static void print_value(char *text, size_t size,
+			const struct condition *condition)
+{
+	uint64_t value = condition->value;
+
+	if (is_below_zero(condition)) {
+		value = bits_mask(condition->bits) - value + 1;
+		*text++ = '-';
+		size--;
+	}
+	print_number(text, size, value);
+}
+
 static void print_argument(char *text, size_t size, const char *call,
 			   const struct condition *condition)
 {
@@ -377,7 +399,7 @@ size_t conditions_print(char *buffer, size_t size, const char *call,
 			memcpy(mask, " & ", 4);
 			print_number(mask + 3, sizeof(mask) - 3, c->mask);
 		}
-		print_number(value, sizeof(value), c->value);
+		print_value(value, sizeof(value), c);
 		used += (size_t)snprintf(used < size ? buffer + used : NULL,
 					 used < size ? size - used : 0,
 					 "%s%s%s %s %s", i ? " && " : "",

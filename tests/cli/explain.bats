@@ -57,6 +57,11 @@ explains() {
 		'socket(type & 0xff == SOCK_RAW && domain == AF_INET6) depends'
 }
 
+@test "--explain writes a negative value as one" {
+	rules 'default = deny' 'allow = kill(pid > -1)'
+	explains kill 'kill depends on its arguments:' '  pid > -1  '
+}
+
 @test "--explain names the entries that a stricter one overrides" {
 	rules 'default = deny' 'allow = ptrace' 'deny = ptrace'
 	explains ptrace 'ptrace is denied with EPERM' \
