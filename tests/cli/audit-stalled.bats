@@ -43,6 +43,11 @@ waits_for_answer() {
 	[[ $(state_of "$service") == D ]]
 }
 
+# Killed, it waits for nobody but its tracer and its parent.
+has_been_killed() {
+	[[ $(state_of "$service") == ?([XZt]) ]] # or it is gone
+}
+
 # Before Linux 5.19 a signal interrupts such a call.
 need_killable_wait() {
 	local major minor
@@ -107,6 +112,7 @@ need_killable_wait() {
 		eventually ready
 		eventually waits_for_answer
 		kill -KILL "$service"
+		eventually has_been_killed
 		unclog
 		ends 137
 		complete
