@@ -261,17 +261,6 @@ static bool add_ports(int ruleset, const struct policy *policy,
 	return possible;
 }
 
-static bool is_asked_for(const struct policy *policy)
-{
-	bool is_asked = policy->paths_origin.file != NULL;
-
-	for (size_t i = 0; i < N_PORT_USES; i++)
-		is_asked |= policy->port_origins[i].file != NULL;
-	for (size_t i = 0; i < N_SCOPES; i++)
-		is_asked |= policy->scopes[i].file != NULL;
-	return is_asked;
-}
-
 bool landlock_plan(struct landlock *landlock, const struct policy *policy,
 		   struct faults *faults)
 {
@@ -280,7 +269,7 @@ bool landlock_plan(struct landlock *landlock, const struct policy *policy,
 	size_t size;
 
 	landlock->ruleset = -1;
-	if (!is_asked_for(policy))
+	if (!policy_has_landlock(policy))
 		return true;
 	size = landlock_handle(&attr, policy, landlock_abi(), faults);
 	if (size == 0)

@@ -139,17 +139,6 @@ static bool has_limits(const struct policy *policy)
 	return false;
 }
 
-static bool has_network(const struct policy *policy)
-{
-	bool has = false;
-
-	for (size_t i = 0; i < N_PORT_USES; i++)
-		has |= policy->port_origins[i].file != NULL;
-	for (size_t i = 0; i < N_SCOPES; i++)
-		has |= policy->scopes[i].file != NULL;
-	return has;
-}
-
 /* What struct ready cannot say, no built-in policy may have. */
 static bool can_be_ready(const struct policy *policy)
 {
@@ -163,7 +152,7 @@ static bool can_be_ready(const struct policy *policy)
 	       policy->capability_mode == CAPABILITIES_KEEP &&
 	       STAILQ_EMPTY(&policy->capabilities) && !has_limits(policy) &&
 	       !has_environment(policy) && !has_settings(policy) &&
-	       !policy->paths_origin.file && !has_network(policy);
+	       !policy_has_landlock(policy);
 }
 
 static void print_program(const char *name, size_t index,

@@ -143,18 +143,6 @@ static void find_open(struct lint *lint, const char *const *calls, size_t n,
 #define FIND_OPEN(lint, calls, what, advice) \
 	find_open(lint, calls, sizeof(calls) / sizeof((calls)[0]), what, advice)
 
-/* Under Landlock, processes trace only those that are under the same rules. */
-static bool has_landlock(const struct policy *policy)
-{
-	bool has = policy->paths_origin.file;
-
-	for (size_t i = 0; i < N_PORT_USES; i++)
-		has |= policy->port_origins[i].file != NULL;
-	for (size_t i = 0; i < N_SCOPES; i++)
-		has |= policy->scopes[i].file != NULL;
-	return has;
-}
-
 void lint_other_processes(struct lint *lint)
 {
 	static const char *const calls[] = {
@@ -164,7 +152,8 @@ void lint_other_processes(struct lint *lint)
 		"pidfd_getfd",
 	};
 
-	if (has_landlock(lint->policy))
+	/* Processes trace only those that are under the same rules. */
+	if (policy_has_landlock(lint->policy))
 		return;
 	FIND_OPEN(lint, calls,
 		  "take over processes that are not under the policy",

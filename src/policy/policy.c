@@ -135,3 +135,14 @@ struct policy *policy_load_entries(const char *name, struct faults *faults)
 {
 	return load(name, true, faults);
 }
+
+bool policy_has_landlock(const struct policy *policy)
+{
+	bool has = policy->paths_origin.file;
+
+	for (size_t i = 0; i < N_PORT_USES; i++)
+		has |= policy->port_origins[i].file != NULL;
+	for (size_t i = 0; i < N_SCOPES; i++)
+		has |= policy->scopes[i].file != NULL;
+	return has;
+}

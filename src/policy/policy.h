@@ -272,4 +272,7 @@ char *policy_strndup(struct policy *policy, const char *text, size_t length);
 __attribute__((format(printf, 2, 3))) char *
 policy_printf(struct policy *policy, const char *format, ...);
 
+/* Whether POLICY has a key of [paths] or [network], which hold by Landlock. */
+bool policy_has_landlock(const struct policy *policy);
+
 #endif

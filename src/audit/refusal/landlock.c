@@ -218,24 +218,13 @@ static bool is_traceme(const struct call *call, const char *name)
 	       call_argument(call, 0) == PTRACE_TRACEME;
 }
 
-static bool has_rules(const struct policy *policy)
-{
-	bool has = policy->paths_origin.file;
-
-	for (unsigned int i = 0; i < N_PORT_USES; i++)
-		has |= policy->port_origins[i].file != NULL;
-	for (unsigned int i = 0; i < N_SCOPES; i++)
-		has |= policy->scopes[i].file != NULL;
-	return has;
-}
-
 bool landlock_explain_process(struct refusal *refusal,
 			      const struct policy *policy,
 			      const struct call *call, const char *name,
 			      int errnum)
 {
 	/* Of memory it can be EACCES: process_madvise(2). */
-	if (has_rules(policy) && !is_traceme(call, name) &&
+	if (policy_has_landlock(policy) && !is_traceme(call, name) &&
 	    reaches_outside(traces, call, name))
 		return say(refusal, "Landlock: only processes under the same "
 				    "rules can be traced");
